@@ -1,0 +1,164 @@
+"""The public names and signatures of both frameworks, as the committed inventories hold them.
+
+The two files are written by `python -m examples.inventory`, which imports the frameworks; this module only
+reads them, so that a mapping can be checked, and a misspelt name answered, where neither framework is installed.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+Side = Literal["torch", "tf"]
+EntryKind = Literal["function", "method", "class", "constant", "module", "property"]
+ParameterKind = Literal["ordinary", "keyword", "positional", "var_positional", "var_keyword"]
+
+FILES: Mapping[Side, str] = {"torch": "torch.json", "tf": "tensorflow.json"}
+REGENERATE = "write it again with `python -m examples.inventory`"
+
+
+class InventoryError(Exception):
+    """An inventory is missing or unreadable; the message says which file and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a signature. `default` is source text (`"None"`, `"1e-05"`), absent when there is none."""
+
+    name: str
+    default: str | None = None
+    type: str | None = None
+    kind: ParameterKind = "ordinary"
+
+    @property
+    def required(self) -> bool:
+        """Whether a call must pass it: it has no default and does not collect what is left over."""
+        return self.default is None and self.kind not in ("var_positional", "var_keyword")
+
+
+Signature = tuple[Parameter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One public object of a framework, under its canonical name.
+
+    `signatures` has one item per overload and is empty where no signature is known. `aliases` are other names of the
+    very same object; `alias_of` is the name that the documentation says this (separate) object stands for.
+    `raises` marks what still exists but can only raise.
+    """
+
+    name: str
+    side: Side
+    kind: EntryKind
+    signatures: tuple[Signature, ...] = ()
+    aliases: tuple[str, ...] = ()
+    alias_of: str | None = None
+    raises: bool = False
+
+    @property
+    def namespace(self) -> str:
+        """The dotted path in front of the last part: `torch.Tensor` for `torch.Tensor.add_`."""
+        return self.name.rpartition(".")[0]
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every public name of this object, the canonical one first."""
+        return (self.name, *self.aliases)
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """Both frameworks' entries by canonical name, and the versions they were taken from."""
+
+    torch: Mapping[str, Entry]
+    tf: Mapping[str, Entry]
+    versions: Mapping[Side, str]
+
+    @classmethod
+    def load(cls, folder: Path) -> "Inventory":
+        """Read `torch.json` and `tensorflow.json` in `folder`. Raises InventoryError."""
+        torch_version, torch = _read(folder, "torch")
+        tf_version, tf = _read(folder, "tf")
+        return cls(torch=torch, tf=tf, versions={"torch": torch_version, "tf": tf_version})
+
+    def side(self, side: Side) -> Mapping[str, Entry]:
+        """The entries of one framework by canonical name."""
+        return self.torch if side == "torch" else self.tf
+
+    def find(self, name: str) -> Entry | None:
+        """The entry of a name, canonical or alias, spelled exactly; None if neither framework has it."""
+        return self._by_spelling.get(name)
+
+    def suggest(self, name: str, side: Side | None = None, limit: int = 3) -> list[str]:
+        """The public names nearest to `name`, best first, at most one per object.
+
+        What decides is the last part of the name, first without regard to case, then by edit distance; the path in
+        front of it only orders names that are equally near. Nothing remotely alike gives an empty list.
+        """
+        leaf = _leaf(name)
+        cutoff = max(1, len(leaf) // 3)
+        near = process.extract(leaf, self._by_leaf.keys(), scorer=OSA.distance, score_cutoff=cutoff, limit=None)
+        ranked = sorted(
+            (distance, OSA.distance(name, spelling), spelling)
+            for candidate, distance, _ in near
+            for spelling in self._by_leaf[candidate]
+            if side is None or self._by_spelling[spelling].side == side
+        )
+        nearest_by_object: dict[str, str] = {}
+        for _, _, spelling in ranked:
+            nearest_by_object.setdefault(self._by_spelling[spelling].name, spelling)
+        return list(nearest_by_object.values())[:limit]
+
+    def namespaces(self, side: Side) -> dict[str, int]:
+        """How many objects each namespace holds, counted once each at their canonical name; sorted by namespace."""
+        counts = Counter(entry.namespace for entry in self.side(side).values() if entry.kind != "module")
+        return dict(sorted(counts.items()))
+
+    @cached_property
+    def _by_spelling(self) -> dict[str, Entry]:
+        entries = [*self.torch.values(), *self.tf.values()]
+        return {spelling: entry for entry in entries for spelling in entry.spellings}
+
+    @cached_property
+    def _by_leaf(self) -> dict[str, list[str]]:
+        spellings: dict[str, list[str]] = defaultdict(list)
+        for spelling in self._by_spelling:
+            spellings[_leaf(spelling)].append(spelling)
+        return spellings
+
+
+def _leaf(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
+def _read(folder: Path, side: Side) -> tuple[str, dict[str, Entry]]:
+    path = folder / FILES[side]
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        entries = {name: _entry(name, side, raw) for name, raw in document["names"].items()}
+        return document["version"], entries
+    except FileNotFoundError as error:
+        raise InventoryError(f"{path}: no such file; {REGENERATE}") from error
+    except json.JSONDecodeError as error:
+        raise InventoryError(f"{path}:{error.lineno}:{error.colno}: {error.msg}; {REGENERATE}") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InventoryError(f"{path}: not an inventory ({error!r}); {REGENERATE}") from error
+
+
+def _entry(name: str, side: Side, raw: dict[str, Any]) -> Entry:
+    return Entry(
+        name=name,
+        side=side,
+        kind=raw["kind"],
+        signatures=tuple(tuple(Parameter(**parameter) for parameter in one) for one in raw["signatures"]),
+        aliases=tuple(raw.get("aliases", ())),
+        alias_of=raw.get("alias_of"),
+        raises=raw.get("raises", False),
+    )
