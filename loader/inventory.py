@@ -99,20 +99,21 @@ class Inventory:
     def suggest(self, name: str, side: Side | None = None, limit: int = 3) -> list[str]:
         """The public names nearest to `name`, best first, at most one per object.
 
-        What decides is the last part of the name, first without regard to case, then by edit distance; the path in
-        front of it only orders names that are equally near. Nothing remotely alike gives an empty list.
+        What decides is the edit distance between last parts, without regard to case. Names that are equally near
+        are ordered by the framework, the path and the case that were asked for. Nothing remotely alike gives an
+        empty list.
         """
         leaf = _leaf(name)
-        cutoff = max(1, len(leaf) // 3)
+        cutoff = min(len(leaf), max(1, len(leaf) // 3))
         near = process.extract(leaf, self._by_leaf.keys(), scorer=OSA.distance, score_cutoff=cutoff, limit=None)
         ranked = sorted(
-            (distance, OSA.distance(name, spelling), spelling)
+            (distance, *_remoteness(name, spelling), spelling)
             for candidate, distance, _ in near
             for spelling in self._by_leaf[candidate]
             if side is None or self._by_spelling[spelling].side == side
         )
         nearest_by_object: dict[str, str] = {}
-        for _, _, spelling in ranked:
+        for *_, spelling in ranked:
             nearest_by_object.setdefault(self._by_spelling[spelling].name, spelling)
         return list(nearest_by_object.values())[:limit]
 
@@ -136,6 +137,18 @@ class Inventory:
 
 def _leaf(name: str) -> str:
     return name.rpartition(".")[2].lower()
+
+
+def _remoteness(asked: str, spelling: str) -> tuple[bool, int, int]:
+    """How far a name with a like last part is from the one asked for: framework, path and case, length."""
+    path, _, leaf = asked.rpartition(".")
+    near_path, _, near_leaf = spelling.rpartition(".")
+    root = asked.partition(".")[0]
+    is_elsewhere = root in ("torch", "tf", "keras") and not spelling.startswith(f"{root}.")
+    # A path may be asked for without its beginning: `nn` in `nn.Conv2d` is all of `torch.nn`.
+    path_distance = 0 if f".{near_path}".endswith(f".{path}" if path else "") else OSA.distance(path, near_path)
+    case_distance = int(leaf != near_leaf and leaf.lower() == near_leaf.lower())
+    return is_elsewhere, path_distance + case_distance, len(spelling)
 
 
 def _read(folder: Path, side: Side) -> tuple[str, dict[str, Entry]]:

@@ -88,7 +88,7 @@ class _Refusing(yaml.CSafeLoader):
 
 
 def _error(node: yaml.Node, message: str) -> yaml.MarkedYAMLError:
-    return yaml.MarkedYAMLError(problem=message, problem_mark=node.start_mark)  # type: ignore[arg-type]
+    return yaml.MarkedYAMLError(problem=message, problem_mark=node.start_mark)
 
 
 def parse_yaml(path: Path, data: bytes) -> tuple[Any, str]:

@@ -88,7 +88,7 @@ def _argument(value: Any) -> Any:
     return {"to": value} if isinstance(value, str) else value
 
 
-Arguments = dict[str, Annotated[Argument, BeforeValidator(_argument)]]
+Arguments = dict[str, Annotated[Argument, BeforeValidator(_argument, json_schema_input_type=Argument | str)]]
 
 
 class Overload(Strict):
@@ -202,7 +202,7 @@ class Example(Strict):
 
     name: Slug
     title: Text | None = None
-    inputs: dict[str, Annotated[Input, BeforeValidator(_input)]] = {}
+    inputs: dict[str, Annotated[Input, BeforeValidator(_input, json_schema_input_type=Input | str)]] = {}
     torch: Code
     tf: Code
     compare: list[str] = []

@@ -1,0 +1,55 @@
+# The commands of this project. `make help` lists them.
+PORT ?= 8000
+PYTHON ?= python3
+JOBS ?= 2
+
+SERVER := .venv/bin/python
+VERIFY := .venv-verify/bin/python
+DATABASE := build/twintensor.sqlite
+# Folders are listed too: their time changes when a file is removed.
+DATA := $(shell find mappings examples/evidence loader -not -name '*.pyc' -not -name __pycache__ 2>/dev/null)
+
+.PHONY: help serve build check test evidence bench clean
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+serve: $(DATABASE) ## Answer on http://localhost:8000 (PORT=...)
+	@exec $(SERVER) -m api --port $(PORT)
+
+build: $(DATABASE) ## Build the database from mappings and evidence
+
+check: .venv/.installed ## Check the mappings without any framework, as an editor would on save
+	@$(SERVER) -m loader check
+	@$(SERVER) -m loader schema --check
+
+test: .venv-verify/.installed ## Run all tests, and every example in both frameworks
+	$(VERIFY) -m ruff check .
+	$(VERIFY) -m ruff format --check .
+	$(VERIFY) -m mypy
+	$(VERIFY) -m loader schema --check
+	$(VERIFY) -m pytest -n $(JOBS)
+
+evidence: .venv-verify/.installed ## Run every example and record what it showed
+	$(VERIFY) -m pytest mappings --record -n $(JOBS)
+
+bench: .venv-verify/.installed ## Measure requests per second, build times, start and memory
+	$(VERIFY) -m tests.bench
+
+clean: ## Delete what was built; environments stay
+	rm -rf build
+
+$(DATABASE): .venv/.installed $(DATA)
+	@$(SERVER) -m loader build
+
+# A stamp stands for an environment that was installed completely.
+.venv/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv-verify/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv-verify
+	.venv-verify/bin/pip install --quiet --disable-pip-version-check --editable '.[verify]'
+	@touch $@

@@ -1,0 +1,67 @@
+"""`python -m api`: serve the database over HTTP, or ask a running server whether it is well."""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from api.settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code. Without a command it serves."""
+    parser = argparse.ArgumentParser(prog="python -m api", description="Serve the database over HTTP.")
+    commands = parser.add_subparsers(dest="command")
+    for serving in (parser, commands.add_parser("serve", help="answer over HTTP (the default)")):
+        serving.add_argument("--host", default=argparse.SUPPRESS, help="address to listen on (TWINTENSOR_HOST)")
+        serving.add_argument("--port", default=argparse.SUPPRESS, help="port to listen on (TWINTENSOR_PORT)")
+    commands.add_parser("health", help="ask the server on this machine; fails when it cannot answer")
+    given: dict[str, Any] = vars(parser.parse_args(arguments))
+    command = given.pop("command")
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        for item in error.errors():
+            print(f"setting {item['loc'][0]}: {item['msg']}, not {item['input']!r}", file=sys.stderr)
+        return 2
+    return health(settings) if command == "health" else serve(settings)
+
+
+def serve(settings: Settings) -> int:
+    """Serve until interrupted; the exit code."""
+    import uvicorn  # the other commands start faster without the server
+
+    from api.app import create_app
+    from api.queries import DatabaseError
+
+    try:
+        app = create_app(settings)
+    except DatabaseError as error:
+        print(error, file=sys.stderr)
+        return 1
+    uvicorn.run(app, host=settings.host, port=settings.port, access_log=settings.access_log, server_header=False)
+    return 0
+
+
+def health(settings: Settings) -> int:
+    """Whether the server on this machine is ready, as an exit code."""
+    connection = http.client.HTTPConnection("127.0.0.1", settings.port, timeout=2)
+    try:
+        connection.request("GET", "/readyz")
+        status = connection.getresponse().status
+    except OSError as error:
+        print(f"no answer on port {settings.port}: {error}", file=sys.stderr)
+        return 1
+    finally:
+        connection.close()
+    print("ready" if status == 200 else f"not ready: status {status}")
+    return 0 if status == 200 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""The application: a database, the doors to it, and what surrounds every request."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from fastapi_offline import FastAPIOffline
+from starlette_compress import CompressMiddleware
+
+from api import openapi, problems, routes_data, routes_health, routes_map, routes_search
+from api.caching import ConditionalRequests
+from api.catalogue import Catalogue
+from api.origins import OpenToAllOrigins
+from api.queries import Database
+from api.replay import Replay
+from api.settings import Settings
+
+VERSION = "0.1.0"
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """A new application over the database that the settings name.
+
+    Raises:
+        DatabaseError: there is no database, or it cannot be read.
+    """
+    settings = settings or Settings()
+    database = Database(settings.database)
+    catalogue = Catalogue(database)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        database.close()
+
+    app = FastAPIOffline(
+        title=openapi.TITLE,
+        version=VERSION,
+        description=openapi.DESCRIPTION,
+        license_info={"name": "Data: CC0-1.0, code: MIT"},
+        generate_unique_id_function=_operation_id,
+        lifespan=lifespan,
+    )
+    for door in (routes_map, routes_search, routes_data, routes_health):
+        door.add_routes(app, catalogue)
+    problems.install(app)
+    openapi.install(app, catalogue)
+
+    # The last one added is the outermost: what is given again has been through all of them.
+    app.add_middleware(
+        ConditionalRequests,
+        version=f"{VERSION}/{catalogue.about.dataset}",
+        max_age=settings.max_age,
+        stale_while_revalidate=settings.stale_while_revalidate,
+    )
+    app.add_middleware(OpenToAllOrigins)
+    app.add_middleware(CompressMiddleware)
+    app.add_middleware(Replay, megabytes=settings.replay_megabytes)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

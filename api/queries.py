@@ -1,0 +1,133 @@
+"""The database, opened for reading only. All SQL of the server stands here."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from loader.names import Role
+from loader.schema import Side
+
+
+class DatabaseError(Exception):
+    """The database is missing or is not one of ours; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameHit:
+    """A name that ends as asked. `ending` is the matching part in its own letters."""
+
+    ending: str
+    name: str
+    role: Role
+    of: str
+    mapping: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a search needs of a mapping."""
+
+    number: int
+    id: str
+    module: str
+    kind: str
+    relation: str
+
+
+_NAME = "SELECT ending, name, role, of, mapping FROM name WHERE key = ? AND side = ?"
+
+
+class Database:
+    """Read-only access to the published data. One connection, used from one thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the database.
+
+        Raises:
+            DatabaseError: there is no database at `path`, or it is not one of ours.
+        """
+        if not path.is_file():
+            raise DatabaseError(f"no database at {path}: `python -m loader build` writes it")
+        # Immutable: the build replaces the file, it never changes one. So SQLite needs no locks.
+        uri = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
+        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False, cached_statements=64)
+        try:
+            self.listed = self._list()
+        except sqlite3.DatabaseError as error:
+            self._connection.close()
+            raise DatabaseError(
+                f"{path} cannot be read ({error}): write it again with `python -m loader build`"
+            ) from None
+        self.numbers = {item.id: item.number for item in self.listed.values()}
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def ping(self) -> bool:
+        """Whether the database answers."""
+        try:
+            return self._connection.execute("SELECT count(*) FROM page").fetchone() is not None
+        except sqlite3.Error:
+            return False
+
+    def _list(self) -> dict[int, Listed]:
+        rows = self._connection.execute("SELECT number, id, module, kind, relation FROM mapping ORDER BY id")
+        return {row[0]: Listed(*row) for row in rows}
+
+    def names(self, key: str, side: Side) -> list[NameHit]:
+        """The names with this ending, the best answer first."""
+        return [NameHit(*row) for row in self._connection.execute(f"{_NAME} ORDER BY rank", (key, side))]
+
+    def method_names(self, key: str, side: Side) -> list[NameHit]:
+        """Like `names`, only those that belong to a class."""
+        rows = self._connection.execute(f"{_NAME} AND method ORDER BY rank", (key, side))
+        return [NameHit(*row) for row in rows]
+
+    def document(self, number: int) -> bytes:
+        """The rendered document of a mapping."""
+        found = self._connection.execute("SELECT document FROM mapping WHERE number = ?", (number,)).fetchone()
+        return bytes(found[0])
+
+    def briefs(self, numbers: Iterable[int]) -> list[bytes]:
+        """The rendered lines of several mappings, in the order asked for."""
+        query = "SELECT brief FROM mapping WHERE number = ?"
+        return [self._connection.execute(query, (number,)).fetchone()[0] for number in numbers]
+
+    def page(self, path: str) -> bytes | None:
+        """An answer that depends on no parameter: `modules`, `modules/tensors`, `coverage`, `version`."""
+        found = self._connection.execute("SELECT body FROM page WHERE path = ?", (path,)).fetchone()
+        return None if found is None else bytes(found[0])
+
+    def public_names(self, leaf_key: str, side: Side) -> list[tuple[str, str]]:
+        """The framework's names with this last part, each with its canonical name, mapped or not."""
+        query = "SELECT name, canonical FROM public_name WHERE leaf = ? AND side = ? ORDER BY length(name), name"
+        return self._connection.execute(query, (leaf_key, side)).fetchall()
+
+    def all_names(self, side: Side) -> tuple[set[str], set[str]]:
+        """All names that have an answer, and all public names, of one side."""
+        query = "SELECT DISTINCT name FROM name WHERE side = ? AND role != 'related'"
+        mapped = {row[0] for row in self._connection.execute(query, (side,))}
+        public = {row[0] for row in self._connection.execute("SELECT name FROM public_name WHERE side = ?", (side,))}
+        return mapped, public
+
+    def with_prefix(self, key: str) -> list[int]:
+        """Mappings one of whose names begins so, shorter names first."""
+        query = (
+            "SELECT mapping FROM name WHERE key >= ? AND key < ? AND role != 'related' "
+            "GROUP BY mapping ORDER BY min(length(key)), min(rank)"
+        )
+        return [row[0] for row in self._connection.execute(query, (key, key + "\U0010ffff"))]
+
+    def with_words(self, match: str) -> list[int]:
+        """Mappings whose text matches an FTS5 expression, best first. Names weigh most, notes least."""
+        query = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY bm25(words, 8.0, 4.0, 6.0, 1.0), rowid"
+        return [row[0] for row in self._connection.execute(query, (match,))]
+
+    def with_piece(self, match: str) -> list[int]:
+        """Mappings one of whose names contains a piece of at least three letters."""
+        query = "SELECT rowid FROM pieces WHERE pieces MATCH ? ORDER BY rank, rowid"
+        return [row[0] for row in self._connection.execute(query, (match,))]

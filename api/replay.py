@@ -1,0 +1,89 @@
+"""Answers given before, given again: the data of a running server never change.
+
+What takes time in an answer is finding the route, reading parameters, compressing; all of it comes out the same
+for the same address. So the finished messages are kept, the least recently used ones are forgotten.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+Key = tuple[bytes, bytes, bytes]
+LARGEST = 1 / 16  # of the whole: one answer must not push all others out
+_CONDITIONS = frozenset((b"if-none-match", b"if-modified-since", b"range", b"authorization", b"cookie"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    start: Message
+    body: Message
+    size: int
+
+
+class Replay:
+    """Keeps complete answers to plain GET requests: status 200, `Cache-Control: public`, varying by coding only."""
+
+    def __init__(self, app: ASGIApp, *, megabytes: int) -> None:
+        self._app = app
+        self._room = megabytes * 1_000_000
+        self._used = 0
+        self._kept: OrderedDict[Key, _Answer] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        key = _key(scope) if self._room else None
+        if key is None:
+            await self._app(scope, receive, send)
+        elif (answer := self._kept.get(key)) is not None:
+            self._kept.move_to_end(key)
+            await send(answer.start)
+            await send(answer.body)
+        else:
+            await self._app(scope, receive, self._recording(key, send))
+
+    def _recording(self, key: Key, send: Send) -> Send:
+        start: Message | None = None
+
+        async def record(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message if _is_reusable(message) else None
+            elif start is not None:
+                if not message.get("more_body", False):
+                    self._keep(key, start, message)
+                start = None  # an answer in several pieces is not kept
+            await send(message)
+
+        return record
+
+    def _keep(self, key: Key, start: Message, body: Message) -> None:
+        size = len(body.get("body", b"")) + 1000  # roughly what headers and key take
+        if size > self._room * LARGEST or key in self._kept:
+            return
+        self._kept[key] = _Answer(start, body, size)
+        self._used += size
+        while self._used > self._room:
+            _, oldest = self._kept.popitem(last=False)
+            self._used -= oldest.size
+
+
+def _key(scope: Scope) -> Key | None:
+    """What the answer depends on; None where it depends on more than address and coding."""
+    if scope["type"] != "http" or scope["method"] != "GET":
+        return None
+    codings: list[bytes] = []
+    for name, value in scope["headers"]:
+        if name in _CONDITIONS:
+            return None
+        if name == b"accept-encoding":
+            codings.append(value)
+    return scope["raw_path"], scope["query_string"], b",".join(codings)
+
+
+def _is_reusable(start: Message) -> bool:
+    headers = dict(start["headers"])
+    varies = {part.strip().lower() for part in headers.get(b"vary", b"").split(b",")}
+    is_public = headers.get(b"cache-control", b"").startswith(b"public")
+    return start["status"] == 200 and is_public and varies <= {b"", b"accept-encoding"}

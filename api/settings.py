@@ -1,0 +1,22 @@
+"""Settings of the server, from environment variables: `TWINTENSOR_DATABASE`, `TWINTENSOR_PORT`, ..."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every value has a default that suits a first start on one's own machine."""
+
+    model_config = SettingsConfigDict(env_prefix="TWINTENSOR_", frozen=True)
+
+    database: Path = Field(Path("build/twintensor.sqlite"), description="Written by `python -m loader build`.")
+    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for all.")
+    port: int = Field(8000, ge=0, le=65535)
+    max_age: int = Field(3600, ge=0, description="Seconds for which an answer may be reused without asking again.")
+    stale_while_revalidate: int = Field(86400, ge=0, description="Seconds for which a cache may show an old answer.")
+    replay_megabytes: int = Field(16, ge=0, description="Memory for finished answers to give again; 0: none.")
+    access_log: bool = Field(False, description="Log each request.")

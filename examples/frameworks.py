@@ -1,0 +1,44 @@
+"""The one door to both frameworks: everything here that needs torch or TensorFlow takes it from this module."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read by TensorFlow's C++ side while it is imported
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # evidence is recorded on the CPU
+
+import keras
+import numpy as np
+import tensorflow as tf
+import torch
+
+__all__ = ["configure", "keras", "np", "reset", "tf", "torch", "versions"]
+
+
+def configure() -> None:
+    """One thread per framework: the cores are shared by the workers, and sums keep their order."""
+    torch.set_num_threads(1)
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    tf.get_logger().setLevel("ERROR")
+
+
+def reset(seed: int) -> None:
+    """A clean start for one run: seeds, default dtype, and Keras's automatic layer names."""
+    torch.set_default_dtype(torch.float32)
+    torch.set_grad_enabled(True)
+    torch.manual_seed(seed)
+    keras.backend.clear_session(free_memory=False)
+    keras.config.set_floatx("float32")
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_dtype_policy("float32")
+    keras.utils.set_random_seed(seed)
+
+
+def versions() -> dict[str, str]:
+    """What the evidence was recorded with."""
+    return {
+        "torch": torch.__version__.split("+")[0],
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+    }

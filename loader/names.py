@@ -1,0 +1,97 @@
+"""Names as keys: what the build stores and what a look-up asks for, computed by the same functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from loader.inventory import Inventory
+from loader.schema import RELATIONS, Mapping, Side
+
+Role = Literal["canonical", "also", "alias", "method", "answer", "other", "related"]
+
+# From the name a mapping is about to the names that it merely mentions.
+ROLES: tuple[Role, ...] = ("canonical", "also", "answer", "other", "method", "alias", "related")
+TENSOR = "torch.Tensor"
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """One name under which a mapping is found. `of` is the name that an alias or a method spelling stands for."""
+
+    name: str
+    side: Side
+    role: Role
+    of: str
+
+
+def key(name: str) -> str:
+    """The form in which names are compared: letters of one case."""
+    return name.casefold()
+
+
+def leaf(name: str) -> str:
+    """The last part of a dotted name."""
+    return name.rpartition(".")[2]
+
+
+def endings(name: str) -> Iterator[str]:
+    """Every way to shorten a dotted name from the left: `a.b.c`, `b.c`, `c`."""
+    yield name
+    while "." in name:
+        name = name.partition(".")[2]
+        yield name
+
+
+def is_method(name: str) -> bool:
+    """Whether the name belongs to a class (`torch.nn.Module.train`), so that `model.train()` may mean it."""
+    owner = leaf(name.rpartition(".")[0]).lstrip("_")
+    return owner[:1].isupper()
+
+
+def namings(mapping: Mapping, inventory: Inventory) -> list[Naming]:
+    """Every name that finds a mapping, each once, in its closest role."""
+    found: dict[tuple[Side, str], Naming] = {}
+
+    def add(side: Side, name: str, role: Role, of: str) -> None:
+        known = found.get((side, name))
+        if known is None or ROLES.index(role) < ROLES.index(known.role):
+            found[side, name] = Naming(name, side, role, of)
+
+    def add_with_aliases(side: Side, name: str, role: Role, of: str) -> None:
+        add(side, name, role, of)
+        for spelling in spellings(inventory, name):
+            add(side, spelling, "related" if role == "related" else "alias", name)
+
+    if mapping.torch is not None:
+        add_with_aliases("torch", mapping.torch, "canonical", mapping.torch)
+    for name in mapping.also:
+        add_with_aliases("torch", name, "also", mapping.id)
+    for method in mapping.methods:
+        add("torch", f"{TENSOR}.{method}", "method", mapping.id)
+    for position, name in enumerate(answers(mapping)):
+        own: Role = "canonical" if name == mapping.id else "answer" if position == 0 else "other"
+        add_with_aliases("tf", name, own, mapping.id)
+    for name in mapping.related:
+        add_with_aliases("tf", name, "related", mapping.id)
+    return list(found.values())
+
+
+def answers(mapping: Mapping) -> list[str]:
+    """The TensorFlow names that answer: the mapping's own, then those of its overloads."""
+    return list(dict.fromkeys([*mapping.tf, *(name for overload in mapping.overloads for name in overload.tf)]))
+
+
+def spellings(inventory: Inventory, name: str) -> list[str]:
+    """Other public names of the same object."""
+    entry = inventory.find(name)
+    return [spelling for spelling in entry.spellings if spelling != name] if entry else []
+
+
+def closeness(naming: Naming, mapping: Mapping) -> tuple[int, int, bool, int, str]:
+    """Sort key of the answers to one name: the mapping it is about first, mere mentions last."""
+    role = ROLES.index(naming.role)
+    relation = RELATIONS.index(mapping.relation) if naming.side == "tf" else 0
+    other_leaf = key(leaf(naming.name)) != key(leaf(mapping.id))
+    return (role, relation, other_leaf, naming.name.count("."), mapping.id)

@@ -1,0 +1,76 @@
+"""The tables of the published database. It is written once by the build and only read afterwards."""
+
+from __future__ import annotations
+
+from sqlmodel import Field, SQLModel
+
+# Full-text tables have no SQLModel counterpart. `words` stems English and keeps `_` inside a word; Chinese is
+# stored character by character, so that a phrase finds any piece of it. `pieces` finds parts of names.
+FULL_TEXT = (
+    "CREATE VIRTUAL TABLE words USING fts5(names, summary, questions, notes, detail=full, "
+    "content='', tokenize=\"porter unicode61 remove_diacritics 2 tokenchars '_'\")",
+    "CREATE VIRTUAL TABLE pieces USING fts5(names, content='', tokenize='trigram')",
+)
+FILL_FULL_TEXT = (
+    "INSERT INTO words(rowid, names, summary, questions, notes) VALUES (:number, :names, :summary, :questions, :notes)",
+    "INSERT INTO pieces(rowid, names) VALUES (:number, :names)",
+)
+
+
+class MappingRow(SQLModel, table=True):
+    """A mapping with its rendered documents; the columns are what a search filters by.
+
+    Documents are bytes, so that an answer is made without decoding and encoding them.
+    """
+
+    __tablename__ = "mapping"
+
+    number: int = Field(primary_key=True)
+    id: str = Field(unique=True)
+    module: str
+    kind: str
+    relation: str
+    status: str
+    brief: bytes
+    document: bytes
+
+
+class NameRow(SQLModel, table=True):
+    """A key that finds a mapping: each name is stored under each of its endings (`nn.Conv2d`, `Conv2d`)."""
+
+    __tablename__ = "name"
+
+    number: int = Field(primary_key=True)
+    key: str = Field(index=True)
+    ending: str
+    name: str
+    side: str
+    role: str
+    of: str
+    method: bool
+    rank: int
+    mapping: int = Field(foreign_key="mapping.number")
+
+
+class PublicName(SQLModel, table=True):
+    """A public name of a framework, mapped or not: for suggestions, and for `known but not mapped yet`."""
+
+    __tablename__ = "public_name"
+
+    name: str = Field(primary_key=True)
+    side: str
+    leaf: str = Field(index=True)
+    canonical: str
+    kind: str
+
+
+class Page(SQLModel, table=True):
+    """An answer that depends on no parameter, rendered: `modules`, `modules/tensors`, `coverage`, `version`."""
+
+    __tablename__ = "page"
+
+    path: str = Field(primary_key=True)
+    body: bytes
+
+
+ALL: tuple[type[SQLModel], ...] = (MappingRow, NameRow, PublicName, Page)

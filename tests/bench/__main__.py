@@ -1,0 +1,152 @@
+"""`python -m tests.bench`: what the server does in a second, what it needs, and how the build grows."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from loader.build import build, read_inputs
+from loader.evidence import FOLDER
+from tests.bench.load import Load, ask
+
+CONNECTIONS = 16
+ROUNDS = 5
+TARGET = 0.75
+QUERIES = ("conv", "join+two+tensors", "normalization+layer", "%E5%BC%A0%E9%87%8F", "relu", "learning+rate", "maximum")
+
+
+def main() -> None:
+    """Measure and print everything."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--mappings", type=Path, default=Path("mappings"))
+    parser.add_argument("--evidence", type=Path, default=FOLDER)
+    parser.add_argument("--seconds", type=float, default=2.0, help="length of one round")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        database = build(read_inputs(options.mappings, options.evidence), folder / "twintensor.sqlite").path
+        starting(database)
+        rates(database, options.seconds)
+        growth(options.mappings, options.evidence, folder)
+
+
+def starting(database: Path) -> None:
+    """Server start to first answer, and resident memory then and after some thousand requests."""
+    times: list[float] = []
+    for _ in range(3):
+        started = time.perf_counter()
+        with server(["-m", "api"], database) as (process, port):
+            times.append(time.perf_counter() - started)
+            fresh = resident(process)
+            asyncio.run(ask(port, ["/modules", "/search?q=conv"], connections=4, seconds=1))
+            used = resident(process)
+    print(f"start to first answer   {median(times):8.2f} s   (target: under 1 s)")
+    print(f"resident memory         {fresh:8.0f} MB, {used:.0f} MB after requests   (target: under 150 MB)")
+
+
+def rates(database: Path, seconds: float) -> None:
+    """Requests per second of /map beside routes that return the same bytes, in turn, and of /search."""
+    with server(["-m", "tests.bench.servers"], database, positional=True) as (_, port):
+        name = _sample(port)
+        paths = {
+            "/map, asked before": f"/map?{name}",
+            "/map, answered anew": f"/fresh/map?{name}",
+            "FastAPI route in the application": "/fresh/same",
+            "FastAPI route, nothing around it": "/plain/map",
+            "Starlette route, nothing around it": "/bare/map",
+        }
+        size = len(urllib.request.urlopen(f"http://127.0.0.1:{port}/plain/map", timeout=5).read())
+        print(f"\n{CONNECTIONS} connections, {size} bytes each, median of {ROUNDS} rounds in turn, one process")
+        rounds: dict[str, list[Load]] = {label: [] for label in paths}
+        for _ in range(ROUNDS):
+            for label, path in paths.items():
+                rounds[label].append(asyncio.run(ask(port, [path], connections=CONNECTIONS, seconds=seconds)))
+        medians = {label: median(load.rate for load in loads) for label, loads in rounds.items()}
+        before, anew, inside, plain, bare = medians.values()
+        for label, rate in medians.items():
+            p99 = median(load.p99 for load in rounds[label])
+            print(f"{label:<34} {rate:8.0f} requests/s   p99 {p99 * 1e3:6.1f} ms")
+        print(f"to the FastAPI route: {before / plain:.2f} asked before, {anew / plain:.2f} anew (target: {TARGET}),")
+        print(
+            f"to the same in the application: {anew / inside:.2f} anew; to Starlette: {before / bare:.2f} asked before"
+        )
+        searches = [f"/fresh/search?q={query}" for query in QUERIES]
+        searching = asyncio.run(ask(port, searches, connections=1, seconds=seconds))
+        label = "/search, one connection, anew"
+        print(f"{label:<34} {searching.rate:8.0f} requests/s   p50 {searching.p50 * 1e3:6.1f} ms")
+
+
+def growth(mappings: Path, evidence: Path, folder: Path) -> None:
+    """Build time and memory of synthetic copies, each in a process of its own."""
+    print("\ncopies  mappings   build    per mapping   memory   database")
+    for times in (1, 10, 50):
+        target = folder / str(times)
+        target.mkdir()
+        command = [sys.executable, "-m", "tests.bench.copies", str(mappings), str(evidence), str(times), str(target)]
+        result = subprocess.run(command, check=True, capture_output=True, text=True)
+        told = json.loads(result.stdout)
+        each = told["build"] / told["mappings"] * 1e3
+        print(
+            f"{times:6} {told['mappings']:9} {told['build']:7.2f} s {each:10.2f} ms "
+            f"{told['memory']:8.0f} MB {told['size'] / 1e6:7.1f} MB"
+        )
+
+
+@contextmanager
+def server(
+    arguments: list[str], database: Path, *, positional: bool = False
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """A server in a process of its own that has given its first answer, and its port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    environment: dict[str, Any] = {**os.environ, "TWINTENSOR_DATABASE": str(database), "TWINTENSOR_PORT": str(port)}
+    place = [str(database), str(port)] if positional else []
+    process = subprocess.Popen([sys.executable, *arguments, *place], env=environment, stderr=subprocess.DEVNULL)
+    try:
+        _first_answer(process, port)
+        yield process, port
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _first_answer(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.perf_counter() + 20
+    while time.perf_counter() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/modules", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.01)
+    raise RuntimeError(f"the server gave no answer (exit code {process.poll()})")
+
+
+def _sample(port: int) -> str:
+    """The name that the servers agree on: see `tests.bench.servers`."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/plain/map", timeout=5) as response:
+        answer = json.load(response)["answers"][0]
+    return f"{answer['side']}={answer['name']}"
+
+
+def resident(process: subprocess.Popen[bytes]) -> float:
+    """Resident memory in megabytes."""
+    status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+if __name__ == "__main__":
+    main()

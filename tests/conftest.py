@@ -1,0 +1,33 @@
+"""What several test modules need: a small dataset, its database, and a client of the server over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.settings import Settings
+from tests.dataset import Dataset, write_dataset
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Dataset:
+    """A dataset of one's own, to change at will."""
+    return write_dataset(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built dataset; shared, so only read."""
+    folder = tmp_path_factory.mktemp("published")
+    return write_dataset(folder).build(folder / "twintensor.sqlite")
+
+
+@pytest.fixture(scope="session")
+def client(database: Path) -> Iterator[TestClient]:
+    """A client of a server over the built dataset."""
+    with TestClient(create_app(Settings(database=database))) as client:
+        yield client

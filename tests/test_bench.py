@@ -1,0 +1,37 @@
+"""The benchmark measures what it says: it runs on a small dataset, for moments only."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.bench import __main__ as bench
+from tests.bench.load import ask
+from tests.dataset import Dataset
+
+
+def test_rates_and_start_are_printed(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bench.starting(database)
+    bench.rates(database, seconds=0.05)
+    printed = capsys.readouterr().out
+    assert re.search(r"start to first answer +\d+\.\d+ s", printed)
+    assert len(re.findall(r"[1-9]\d* requests/s", printed)) == 6
+
+
+def test_build_of_copies_holds_all_of_them(
+    dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.growth(dataset.mappings, dataset.evidence, tmp_path)
+    rows = [line.split()[:2] for line in capsys.readouterr().out.strip().splitlines()[1:]]
+    assert rows == [["1", "11"], ["10", "110"], ["50", "550"]]
+
+
+def test_client_refuses_to_count_errors(database: Path) -> None:
+    with (
+        bench.server(["-m", "tests.bench.servers"], database, positional=True) as (_, port),
+        pytest.raises(RuntimeError, match="404"),
+    ):
+        asyncio.run(ask(port, ["/nowhere"], connections=1, seconds=0.1))
