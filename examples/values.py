@@ -61,7 +61,7 @@ def leaves(value: Any, path: str = "") -> dict[str, Leaf]:
     if isinstance(value, torch.Tensor):
         return {path: Leaf(str(value.dtype).removeprefix("torch."), torch_array(value), True)}
     if isinstance(value, tf.RaggedTensor):
-        return leaves([row for row in value], path)
+        return leaves(list(value), path)
     if isinstance(value, tf.Tensor | tf.Variable | keras.Variable | tf.SparseTensor | tf.IndexedSlices):
         dtype = value.dtype if isinstance(value.dtype, str) else value.dtype.name
         array = tf_array(value)

@@ -198,6 +198,10 @@ class Example(Strict):
 
     `outcome: match` is the rule. `differ` is a counter-example: exactly the aspects listed in `differ` must
     differ. `error` names, per side, the exception class that must be raised.
+
+    Reasons, each of which fails when it is not needed: `random` (results are compared by distribution),
+    `gradients` (no gradient can be taken), `constant` (the result does not depend on the input's values),
+    `dtypes`, `tolerance`, `unproved` (TensorFlow keywords whose removal changes nothing: `reduce_sum.axis`).
     """
 
     name: Slug
@@ -213,6 +217,7 @@ class Example(Strict):
     weights: Weights = {}
     random: Text | None = None
     gradients: Text | None = None
+    constant: Text | None = None
     dtypes: dict[str, DtypeDifference] = {}
     tolerance: Tolerance | None = None
     unproved: dict[str, Text] = {}

@@ -117,10 +117,10 @@ def compared(mapping: Mapping, example: Example) -> tuple[str, ...]:
     return tuple(example.compare) or in_loop[harness(mapping, example)]
 
 
-def build_script(mapping: Mapping, example: Example, side: Side) -> Script:
-    """The script of one side of an example."""
+def build_script(mapping: Mapping, example: Example, side: Side, seed: int = SEED) -> Script:
+    """The script of one side of an example; another seed draws other inputs."""
     code = getattr(example, side).strip("\n")
-    inputs = _inputs(example, side)
+    inputs = _inputs(example, side, seed)
     loop = harness(mapping, example)
     if loop == "optimizer":
         inputs += "\n" + OPTIMIZER_INPUTS + "\n" + OPTIMIZER_BEFORE[side]
@@ -161,8 +161,8 @@ def _definitions(mapping: Mapping, example: Example, side: Side) -> str:
     return "\n\n".join((overload.equivalent or "").strip() for overload in used_drop_ins(mapping, example))
 
 
-def _inputs(example: Example, side: Side) -> str:
-    lines = [f"rng = np.random.default_rng({SEED})"]
+def _inputs(example: Example, side: Side, seed: int) -> str:
+    lines = [f"rng = np.random.default_rng({seed})"]
     for name, given in example.inputs.items():
         if given.as_ == "python":
             lines.append(f"{name} = {given.value}")

@@ -1,0 +1,434 @@
+"""Sweeps: a drop-in run on every sample input that torch ships for its own tests.
+
+What does not match is a declared limit, or a failure. Where float32 results differ by more than the
+tolerance, exactness decides: TensorFlow's result may be as far from a float64 computation as PyTorch's own
+float32 result is (twice), not farther.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import warnings
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from examples.compare import compare_trees
+from examples.differentiate import tf_gradients, tf_scalar, torch_gradients
+from examples.execute import find_variables, transformed
+from examples.frameworks import keras, np, reset, tf, torch
+from examples.samples import Sample, dtypes_of, optimizer_settings, samples, source_of
+from examples.values import Leaf, leaves, to_tf, torch_array
+from examples.verify import Failed, Outcome
+from loader import when
+from loader.evidence import SweepCount, SweepEvidence, sweep_hash
+from loader.schema import Example, Mapping, Overload
+from loader.script import IMPORTS, drop_in_name, expand
+
+GENERAL = frozenset(
+    [
+        "out",
+        "device",
+        "layout",
+        "pin_memory",
+        "requires_grad",
+        "memory_format",
+        "generator",
+        "inplace",
+        "non_blocking",
+        "size_average",
+        "reduce",
+        "foreach",
+        "fused",
+        "capturable",
+        "differentiable",
+    ]
+)
+SHOWN = 5  # failures printed of one sweep
+
+
+@dataclass(frozen=True)
+class Described:
+    """What a condition can see of a tensor."""
+
+    ndim: int
+    shape: tuple[int, ...]
+    dtype: str
+    size: int
+    is_sparse: bool
+
+
+@dataclass
+class _Tally:
+    samples: int = 0
+    matched: int = 0
+    limited: int = 0
+    gradients: int = 0
+    max_abs: float = 0.0
+    failures: list[str] = field(default_factory=list)
+
+
+def sweepable(mapping: Mapping, overload: Overload) -> bool:
+    """Whether torch has samples for the drop-in of this mapping."""
+    return mapping.torch is not None and overload.equivalent is not None and source_of(mapping.torch) is not None
+
+
+def load_drop_in(overload: Overload) -> Callable[..., Any]:
+    """The function that a drop-in defines."""
+    namespace: dict[str, Any] = {"__name__": "drop_in"}
+    exec(IMPORTS["tf"] + "\n" + (overload.equivalent or ""), namespace)
+    function: Callable[..., Any] = namespace[drop_in_name(overload) or ""]
+    return function
+
+
+def sweep(mapping: Mapping, index: int) -> SweepEvidence:
+    """Run one drop-in on all samples.
+
+    Raises:
+        Failed: a sample that neither matches nor falls under a limit; a limit that never occurs.
+    """
+    overload = mapping.signatures[index]
+    name = mapping.torch or ""
+    source = source_of(name)
+    if source is None:
+        return SweepEvidence(hash=sweep_hash(mapping, overload), source="none", dtypes={})
+    if source == "optimizers":
+        return _sweep_optimizer(mapping, overload)
+    others = [load_drop_in(o) for i, o in enumerate(mapping.signatures) if o.equivalent and i < index]
+    drop_in = load_drop_in(overload)
+    limits: Counter[str] = Counter()
+    covered: Counter[str] = Counter()
+    counts: dict[str, SweepCount] = {}
+    failures: list[str] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for dtype in dtypes_of(name):
+            tally = _Tally()
+            for sample in samples(name, dtype):
+                _judge(mapping, overload, drop_in, others, sample, dtype, tally, limits, covered)
+            if tally.samples:
+                counts[dtype] = SweepCount(
+                    samples=tally.samples,
+                    matched=tally.matched,
+                    limited=tally.limited,
+                    gradients=tally.gradients,
+                    max_abs=float(f"{tally.max_abs:.3g}"),
+                )
+            failures += [f"{dtype}: {text}" for text in tally.failures]
+    if failures:
+        more = f"\n... and {len(failures) - SHOWN} more" if len(failures) > SHOWN else ""
+        raise Failed(f"{len(failures)} samples do not match:\n" + "\n".join(failures[:SHOWN]) + more)
+    if not counts:
+        raise Failed("no sample of torch fits the signature of this drop-in: is its overload right?")
+    _check_limits(mapping, overload, limits, covered)
+    return SweepEvidence(hash=sweep_hash(mapping, overload), source=source, dtypes=counts, limits=dict(limits))
+
+
+def _check_limits(mapping: Mapping, overload: Overload, limits: Counter[str], covered: Counter[str]) -> None:
+    for limit in mapping.limits:
+        if limit.when is None or not when.names(limit.when) <= set(overload.arguments):
+            continue
+        if limits[limit.when] == 0 and limit.proof is None:
+            raise Failed(f"the limit `{limit.when}` never occurs: no sample under it fails. Remove it or prove it")
+        if covered[limit.when] > 2 * limits[limit.when] and limit.proof is None:
+            raise Failed(
+                f"the limit `{limit.when}` is too wide: it covers {covered[limit.when]} samples, "
+                f"only {limits[limit.when]} of them fail"
+            )
+
+
+def _describe(value: Any) -> Any:
+    if isinstance(value, torch.Tensor):
+        dtype = str(value.dtype).removeprefix("torch.")
+        return Described(value.ndim, tuple(value.shape), dtype, value.numel(), value.layout is not torch.strided)
+    if isinstance(value, torch.dtype):
+        return str(value).removeprefix("torch.")
+    if isinstance(value, list | tuple):
+        return tuple(_describe(item) for item in value)
+    return value
+
+
+def _bind(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any] | None:
+    """The arguments by name with defaults filled in, or None if they do not fit."""
+    kept = {k: v for k, v in kwargs.items() if k not in GENERAL or k in inspect.signature(function).parameters}
+    try:
+        bound = inspect.signature(function).bind(*args, **kept)
+    except TypeError:
+        return None
+    bound.apply_defaults()
+    for name, value in bound.arguments.items():
+        # An overload that takes a number or an axis is not meant by a tensor, and the other way round.
+        if name in ("dim", "axis") and isinstance(value, torch.Tensor):
+            return None
+        if name in ("other", "index") and function.__name__ in ("max", "min") and not isinstance(value, torch.Tensor):
+            return None
+    return dict(bound.arguments)
+
+
+def _judge(
+    mapping: Mapping,
+    overload: Overload,
+    drop_in: Callable[..., Any],
+    earlier: list[Callable[..., Any]],
+    sample: Sample,
+    dtype: str,
+    tally: _Tally,
+    limits: Counter[str],
+    covered: Counter[str],
+) -> None:
+    args, kwargs = sample.construct or (sample.args, sample.kwargs)
+    arguments = _bind(drop_in, args, kwargs)
+    if any(_bind(other, args, kwargs) is not None for other in earlier):
+        return
+    if arguments is None:
+        if len(mapping.signatures) == 1:
+            tally.samples += 1
+            tally.failures.append(f"{_call(sample)}: does not fit the signature of the drop-in")
+        return
+    tally.samples += 1
+    visible = {k: _describe(v) for k, v in arguments.items()}
+    if sample.construct:
+        visible = {f"input{i or ''}": _describe(v) for i, v in enumerate(sample.args)} | visible
+        visible["training"] = sample.training
+    under = [limit.when for limit in mapping.limits if limit.when is not None and _applies(limit.when, visible)]
+    for condition in under:
+        covered[condition] += 1
+    reason, gradient, max_abs = _attempt(mapping, drop_in, sample)
+    tally.max_abs = max(tally.max_abs, max_abs)
+    if reason is None:
+        tally.matched += 1
+        tally.gradients += gradient
+    elif under:
+        tally.limited += 1
+        limits[under[0]] += 1
+    else:
+        tally.failures.append(f"{_call(sample)}: {reason}")
+
+
+def _applies(condition: str, arguments: dict[str, Any]) -> bool:
+    try:
+        return when.holds(condition, arguments)
+    except when.Unknown:
+        return False
+
+
+def _call(sample: Sample) -> str:
+    def show(value: Any) -> str:
+        if isinstance(value, torch.Tensor):
+            return f"{str(value.dtype).removeprefix('torch.')}{list(value.shape)}"
+        return f"[{', '.join(map(show, value))}]" if isinstance(value, list | tuple) else f"{value!r:.80}"
+
+    def call(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+        return ", ".join([*map(show, args), *(f"{k}={show(v)}" for k, v in kwargs.items())])
+
+    prefix = f"({call(*sample.construct)})" if sample.construct else ""
+    training = " in training" if sample.training else ""
+    return f"{sample.origin}{prefix}({call(sample.args, sample.kwargs)}){training}"
+
+
+def _attempt(mapping: Mapping, drop_in: Callable[..., Any], sample: Sample) -> tuple[str | None, int, float]:
+    """Why one sample does not match (None if it does), 1 if gradients were compared, largest difference."""
+    differentiate = sample.differentiable and mapping.random is None
+    try:
+        ours, our_gradients, state = _run_torch(sample, differentiate)
+    except Exception as error:  # noqa: BLE001 - a sample that torch itself refuses says nothing about the drop-in
+        return f"PyTorch raised {type(error).__name__}: {error!s:.200}", 0, 0.0
+    try:
+        theirs, their_gradients = _run_tf(mapping, drop_in, sample, state, differentiate)
+    except Exception as error:  # noqa: BLE001 - whatever a drop-in raises is a result to report
+        return f"TensorFlow raised {type(error).__name__}: {str(error).strip()[:300]}", 0, 0.0
+    compared, found = compare_trees("result", ours, theirs, values=mapping.random is None)
+    max_abs = max((c.max_abs or 0.0 for c in compared.values()), default=0.0)
+    compared_gradients = 0
+    for position, (a, b) in enumerate(zip(our_gradients, their_gradients, strict=True)):
+        if a is None and b is None:
+            continue
+        a, b = (np.zeros_like(b) if a is None else a), (np.zeros_like(a) if b is None else b)
+        left, right = {"": Leaf(a.dtype.name, a, True)}, {"": Leaf(b.dtype.name, b, True)}
+        _, differences = compare_trees(f"gradient {position}", left, right, aspect="gradients")
+        compared_gradients = 1
+        found += differences
+    if (
+        found
+        and all(d.aspect in ("values", "gradients") for d in found)
+        and _as_exact(sample, ours, theirs, our_gradients, their_gradients)
+    ):
+        return None, compared_gradients, max_abs
+    return ("; ".join(f"{d.name}: {d.message}" for d in found) or None), compared_gradients, max_abs
+
+
+def _as_exact(sample: Sample, ours: Any, theirs: Any, our_gradients: list[Any], their_gradients: list[Any]) -> bool:
+    """Whether float32 rounding explains the difference: both measured against torch in float64."""
+    if sample.construct or not any(leaf.dtype == "float32" for leaf in ours.values()):
+        return False
+
+    def widen(value: Any) -> Any:
+        if isinstance(value, torch.Tensor):
+            return value.double() if value.dtype is torch.float32 else value
+        if isinstance(value, list | tuple):
+            return type(value)(widen(item) for item in value)
+        return torch.float64 if value is torch.float32 else value
+
+    wide = Sample(
+        sample.function, widen(sample.args), {k: widen(v) for k, v in sample.kwargs.items()},
+        differentiable=sample.differentiable,
+    )  # fmt: skip
+    try:
+        exact, exact_gradients, _ = _run_torch(wide, bool(our_gradients))
+    except Exception:  # noqa: BLE001 - without a float64 version there is no reference, and no excuse
+        return False
+    triples = [(ours[p].array, theirs[p].array, exact[p].array) for p in ours if p in exact and ours[p].is_float]
+    triples += [
+        (a, b, c)
+        for a, b, c in zip(our_gradients, their_gradients, exact_gradients, strict=True)
+        if a is not None and b is not None
+    ]
+    return all(_no_farther(*triple) for triple in triples)
+
+
+def _no_farther(ours: Any, theirs: Any, exact: Any) -> bool:
+    with np.errstate(all="ignore"):
+        finite = np.isfinite(exact)
+        if not np.array_equal(np.isfinite(theirs), finite):
+            return False
+        scale = np.maximum(np.abs(exact[finite]), 1.0)
+        own = np.abs(ours[finite].astype("complex128") - exact[finite]) / scale
+        their = np.abs(theirs[finite].astype("complex128") - exact[finite]) / scale
+    if their.size == 0:
+        return True
+    return bool(their.max() <= 2 * own.max() + 2e-6)
+
+
+def _leaves(value: Any, is_float: Callable[[Any], bool]) -> list[Any]:
+    if is_float(value):
+        return [value]
+    if isinstance(value, list | tuple):
+        return [leaf for item in value for leaf in _leaves(item, is_float)]
+    if isinstance(value, dict):
+        return [leaf for item in value.values() for leaf in _leaves(item, is_float)]
+    return []
+
+
+def _is_torch_float(value: Any) -> bool:
+    return isinstance(value, torch.Tensor) and (value.is_floating_point() or value.is_complex())
+
+
+def _is_tf_float(value: Any) -> bool:
+    return isinstance(value, tf.Tensor) and (value.dtype.is_floating or value.dtype.is_complex)
+
+
+def _fresh(value: Any, differentiate: bool) -> Any:
+    """A copy of the arguments whose float tensors are leaves of a new graph."""
+    if isinstance(value, torch.Tensor):
+        copy = value.detach().clone()
+        return copy.requires_grad_() if differentiate and _is_torch_float(value) else copy
+    if type(value) in (list, tuple):
+        return type(value)(_fresh(item, differentiate) for item in value)
+    if isinstance(value, dict):
+        return {key: _fresh(item, differentiate) for key, item in value.items()}
+    return value
+
+
+def _run_torch(sample: Sample, differentiate: bool) -> tuple[dict[str, Leaf], list[Any], dict[str, Any]]:
+    args, kwargs = _fresh(sample.args, differentiate), _fresh(sample.kwargs, differentiate)
+    torch.manual_seed(1)
+    state: dict[str, Any] = {}
+    if sample.construct is not None:
+        layer = sample.function(*sample.construct[0], **sample.construct[1])
+        if torch.float64 in [t.dtype for t in _leaves((sample.args, sample.kwargs), _is_torch_float)]:
+            layer = layer.double()
+        state = {k: np.array(torch_array(v)) for k, v in layer.state_dict().items()}
+        result = layer.train(sample.training)(*args, **kwargs)
+    else:
+        result = sample.function(*args, **kwargs)
+    gradients = torch_gradients(result, _leaves((args, kwargs), _is_torch_float)) if differentiate else []
+    return leaves(result), gradients, state
+
+
+def _run_tf(
+    mapping: Mapping, drop_in: Callable[..., Any], sample: Sample, state: dict[str, Any], differentiate: bool
+) -> tuple[dict[str, Leaf], list[Any]]:
+    args, kwargs = to_tf(sample.args), to_tf(sample.kwargs)
+    starts = _leaves((args, kwargs), _is_tf_float) if differentiate else []
+    with tf.GradientTape() if differentiate else contextlib.nullcontext() as tape:
+        for tensor in starts:
+            tape.watch(tensor)
+        if sample.construct is not None:
+            result = _call_layer(mapping, drop_in, sample, state, args, kwargs)
+        else:
+            known = inspect.signature(drop_in).parameters
+            result = drop_in(*args, **{k: v for k, v in kwargs.items() if k in known or k not in GENERAL})
+        total = tf_scalar(result) if differentiate else None
+    found = tf_gradients(tape, total, starts) if differentiate else []
+    return leaves(result), found
+
+
+def _call_layer(
+    mapping: Mapping, drop_in: Callable[..., Any], sample: Sample, state: dict[str, Any], args: Any, kwargs: Any
+) -> Any:
+    assert sample.construct is not None
+    reset(0)
+    dtypes = [t.dtype for t in _leaves((sample.args, sample.kwargs), _is_torch_float)]
+    keras.config.set_floatx("float64" if torch.float64 in dtypes else "float32")
+    known = inspect.signature(drop_in).parameters
+    positional, named = sample.construct
+    layer = drop_in(*to_tf(positional), **{k: v for k, v in to_tf(named).items() if k in known or k not in GENERAL})
+    if state:
+        layer(*args, **kwargs)
+        recipe = expand(mapping.weights, list(state))
+        variables = find_variables(layer, recipe)
+        for entry, value in transformed(recipe, state).items():
+            variables[entry].assign(value)
+    if isinstance(layer, keras.Layer):
+        return layer(*args, **kwargs, training=sample.training)
+    return layer(*args, **kwargs)
+
+
+def _sweep_optimizer(mapping: Mapping, overload: Overload) -> SweepEvidence:
+    """Each of torch's test settings as an example: ten steps, with a change of rate on the way."""
+    leaf = (mapping.torch or "").rsplit(".", 1)[-1]
+    tally = _Tally()
+    limits: Counter[str] = Counter()
+    covered: Counter[str] = Counter()
+    drop_in = load_drop_in(overload)
+    for settings in optimizer_settings(mapping.torch or ""):
+        kept = {k: v for k, v in settings.items() if k not in GENERAL}
+        if any(isinstance(v, torch.Tensor) for v in kept.values()):
+            kept = {k: float(v) if isinstance(v, torch.Tensor) else v for k, v in kept.items()}
+        text = "".join(f", {k}={v!r}" for k, v in kept.items())
+        bound = inspect.signature(drop_in).bind([], **kept)
+        bound.apply_defaults()
+        under = [x.when for x in mapping.limits if x.when is not None and _applies(x.when, dict(bound.arguments))]
+        for condition in under:
+            covered[condition] += 1
+        tally.samples += 1
+        example = Example(
+            name="sweep",
+            torch=f"optimizer = {mapping.torch}(params{text})",
+            tf=f"optimizer = {leaf}(params{text})",
+            unproved={},
+        )
+        try:
+            outcome = Outcome(mapping, example, 0, tf_code=None, gradients=False)
+            reason = outcome.failure()
+            tally.max_abs = max([tally.max_abs, *(c.max_abs or 0.0 for c in outcome.outputs.values())])
+        except Failed as error:
+            reason = str(error)
+        if reason is None:
+            tally.matched += 1
+        elif under:
+            tally.limited += 1
+            limits[under[0]] += 1
+        else:
+            tally.failures.append(f"{leaf}({text.removeprefix(', ')}): {reason}")
+    if tally.failures:
+        raise Failed(f"{len(tally.failures)} settings do not match:\n" + "\n".join(tally.failures[:SHOWN]))
+    _check_limits(mapping, overload, limits, covered)
+    count = SweepCount(
+        samples=tally.samples, matched=tally.matched, limited=tally.limited, max_abs=float(f"{tally.max_abs:.3g}")
+    )
+    return SweepEvidence(
+        hash=sweep_hash(mapping, overload), source="optimizers", dtypes={"float32": count}, limits=dict(limits)
+    )
