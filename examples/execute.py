@@ -146,6 +146,7 @@ def run_tf(
                 names,
                 lambda v: isinstance(v, tf.Tensor | tf.Variable) and (v.dtype.is_floating or v.dtype.is_complex),
             )
+        tape: Any
         with tf.GradientTape() if gradients else contextlib.nullcontext() as tape:
             for value in starts.values():
                 tape.watch(value)

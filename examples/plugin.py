@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -107,7 +107,7 @@ class Check(pytest.Item):
         if changes:
             self._fail("the evidence is not reproduced:\n" + "\n".join(changes) + f"\nIf that is right, {again}")
 
-    def _fail(self, message: str) -> None:
+    def _fail(self, message: str) -> NoReturn:
         place = ("examples", self.index) if self.kind == "example" else ("equivalent",)
         if self.kind == "sweep" and self.source.mapping.overloads:
             place = ("overloads", self.index)

@@ -12,7 +12,9 @@ import inspect
 import warnings
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from examples.compare import compare_trees
@@ -24,28 +26,10 @@ from examples.values import Leaf, leaves, to_tf, torch_array
 from examples.verify import Failed, Outcome
 from loader import when
 from loader.evidence import SweepCount, SweepEvidence, sweep_hash
-from loader.schema import Example, Mapping, Overload
+from loader.read import read_model
+from loader.schema import Conventions, Example, Mapping, Overload
 from loader.script import IMPORTS, drop_in_name, expand
 
-GENERAL = frozenset(
-    [
-        "out",
-        "device",
-        "layout",
-        "pin_memory",
-        "requires_grad",
-        "memory_format",
-        "generator",
-        "inplace",
-        "non_blocking",
-        "size_average",
-        "reduce",
-        "foreach",
-        "fused",
-        "capturable",
-        "differentiable",
-    ]
-)
 SHOWN = 5  # failures printed of one sweep
 
 
@@ -68,6 +52,13 @@ class _Tally:
     gradients: int = 0
     max_abs: float = 0.0
     failures: list[str] = field(default_factory=list)
+
+
+@lru_cache(maxsize=1)
+def general_parameters() -> frozenset[str]:
+    """The parameters that drop-ins leave out; they mean the same everywhere."""
+    conventions, _ = read_model(Path(__file__).parent.parent / "mappings" / "conventions.yaml", Conventions)
+    return frozenset(conventions.general_parameters)
 
 
 def sweepable(mapping: Mapping, overload: Overload) -> bool:
@@ -107,7 +98,7 @@ def sweep(mapping: Mapping, index: int) -> SweepEvidence:
         for dtype in dtypes_of(name):
             tally = _Tally()
             for sample in samples(name, dtype):
-                _judge(mapping, overload, drop_in, others, sample, dtype, tally, limits, covered)
+                _judge(mapping, drop_in, others, sample, tally, limits, covered)
             if tally.samples:
                 counts[dtype] = SweepCount(
                     samples=tally.samples,
@@ -152,7 +143,9 @@ def _describe(value: Any) -> Any:
 
 def _bind(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any] | None:
     """The arguments by name with defaults filled in, or None if they do not fit."""
-    kept = {k: v for k, v in kwargs.items() if k not in GENERAL or k in inspect.signature(function).parameters}
+    kept = {
+        k: v for k, v in kwargs.items() if k not in general_parameters() or k in inspect.signature(function).parameters
+    }
     try:
         bound = inspect.signature(function).bind(*args, **kept)
     except TypeError:
@@ -169,11 +162,9 @@ def _bind(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
 
 def _judge(
     mapping: Mapping,
-    overload: Overload,
     drop_in: Callable[..., Any],
     earlier: list[Callable[..., Any]],
     sample: Sample,
-    dtype: str,
     tally: _Tally,
     limits: Counter[str],
     covered: Counter[str],
@@ -261,7 +252,7 @@ def _attempt(mapping: Mapping, drop_in: Callable[..., Any], sample: Sample) -> t
 
 def _as_exact(sample: Sample, ours: Any, theirs: Any, our_gradients: list[Any], their_gradients: list[Any]) -> bool:
     """Whether float32 rounding explains the difference: both measured against torch in float64."""
-    if sample.construct or not any(leaf.dtype == "float32" for leaf in ours.values()):
+    if not any(leaf.dtype == "float32" for leaf in ours.values()):
         return False
 
     def widen(value: Any) -> Any:
@@ -271,10 +262,7 @@ def _as_exact(sample: Sample, ours: Any, theirs: Any, our_gradients: list[Any], 
             return type(value)(widen(item) for item in value)
         return torch.float64 if value is torch.float32 else value
 
-    wide = Sample(
-        sample.function, widen(sample.args), {k: widen(v) for k, v in sample.kwargs.items()},
-        differentiable=sample.differentiable,
-    )  # fmt: skip
+    wide = replace(sample, args=widen(sample.args), kwargs={k: widen(v) for k, v in sample.kwargs.items()})
     try:
         exact, exact_gradients, _ = _run_torch(wide, bool(our_gradients))
     except Exception:  # noqa: BLE001 - without a float64 version there is no reference, and no excuse
@@ -352,6 +340,7 @@ def _run_tf(
 ) -> tuple[dict[str, Leaf], list[Any]]:
     args, kwargs = to_tf(sample.args), to_tf(sample.kwargs)
     starts = _leaves((args, kwargs), _is_tf_float) if differentiate else []
+    tape: Any
     with tf.GradientTape() if differentiate else contextlib.nullcontext() as tape:
         for tensor in starts:
             tape.watch(tensor)
@@ -359,7 +348,7 @@ def _run_tf(
             result = _call_layer(mapping, drop_in, sample, state, args, kwargs)
         else:
             known = inspect.signature(drop_in).parameters
-            result = drop_in(*args, **{k: v for k, v in kwargs.items() if k in known or k not in GENERAL})
+            result = drop_in(*args, **{k: v for k, v in kwargs.items() if k in known or k not in general_parameters()})
         total = tf_scalar(result) if differentiate else None
     found = tf_gradients(tape, total, starts) if differentiate else []
     return leaves(result), found
@@ -371,10 +360,14 @@ def _call_layer(
     assert sample.construct is not None
     reset(0)
     dtypes = [t.dtype for t in _leaves((sample.args, sample.kwargs), _is_torch_float)]
-    keras.config.set_floatx("float64" if torch.float64 in dtypes else "float32")
+    if torch.float64 in dtypes:
+        keras.config.set_floatx("float64")
+        keras.config.set_dtype_policy("float64")
     known = inspect.signature(drop_in).parameters
     positional, named = sample.construct
-    layer = drop_in(*to_tf(positional), **{k: v for k, v in to_tf(named).items() if k in known or k not in GENERAL})
+    layer = drop_in(
+        *to_tf(positional), **{k: v for k, v in to_tf(named).items() if k in known or k not in general_parameters()}
+    )
     if state:
         layer(*args, **kwargs)
         recipe = expand(mapping.weights, list(state))
@@ -394,7 +387,7 @@ def _sweep_optimizer(mapping: Mapping, overload: Overload) -> SweepEvidence:
     covered: Counter[str] = Counter()
     drop_in = load_drop_in(overload)
     for settings in optimizer_settings(mapping.torch or ""):
-        kept = {k: v for k, v in settings.items() if k not in GENERAL}
+        kept = {k: v for k, v in settings.items() if k not in general_parameters()}
         if any(isinstance(v, torch.Tensor) for v in kept.values()):
             kept = {k: float(v) if isinstance(v, torch.Tensor) else v for k, v in kept.items()}
         text = "".join(f", {k}={v!r}" for k, v in kept.items())

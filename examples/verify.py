@@ -169,7 +169,7 @@ def verify_example(mapping: Mapping, example: Example) -> ExampleEvidence:
     """
     if example.outcome == "error":
         return _expected_error(mapping, example)
-    first = Outcome(mapping, example, SEEDS[0], tf_code=None, gradients=_gradients_wanted(mapping, example))
+    first = Outcome(mapping, example, SEEDS[0], tf_code=None, gradients=_gradients_wanted(example))
     if example.outcome == "differ":
         return _counter_example(mapping, example, first)
     reason = first.failure()
@@ -187,7 +187,7 @@ def verify_example(mapping: Mapping, example: Example) -> ExampleEvidence:
     )
 
 
-def _gradients_wanted(mapping: Mapping, example: Example) -> bool:
+def _gradients_wanted(example: Example) -> bool:
     return example.gradients is None and example.random is None and bool(example.inputs or example.carry)
 
 

@@ -41,8 +41,9 @@ def main() -> None:
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     """Evidence for one example or sweep, or the reason why there is none."""
+    from examples.execute import BadExample
     from examples.sweep import sweep
-    from examples.verify import BadExample, Failed, verify_example
+    from examples.verify import Failed, verify_example
     from loader.read import read_mapping
 
     mapping = read_mapping(Path(request["path"])).mapping
