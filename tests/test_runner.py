@@ -197,7 +197,7 @@ LAYERS: dict[str, tuple[dict[str, Any], str, str, str]] = {
 def test_planted_weights(worker: Worker, tmp_path: Path, name: str) -> None:
     weights, ours, theirs, reason = LAYERS[name]
     mapping = {"kind": "layer", "weights": weights}
-    example = {
+    example: dict[str, Any] = {
         "inputs": {"x": "rng.normal(size=(2, 4))"},
         "carry": "layer",
         "torch": f"{ours}\ny = layer(x)",
@@ -215,7 +215,7 @@ def test_momentum_read_the_wrong_way_round(worker: Worker, tmp_path: Path, momen
         "running_var": {"to": "moving_variance"},
         "num_batches_tracked": {"unused": "Keras does not count batches"},
     }
-    example = {
+    example: dict[str, Any] = {
         "inputs": {"x": "0.2 + 0.05 * rng.normal(size=(41, 3))"},
         "carry": "layer",
         "torch": "layer = nn.BatchNorm1d(3, eps=1e-2)\ny = layer(x)",
