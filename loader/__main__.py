@@ -1,4 +1,4 @@
-"""The commands of the loader: `python -m loader build`, `schema`."""
+"""The commands of the loader: `python -m loader check`, `new`, `build`, `schema`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from loader import build, evidence, json_schema
+from loader import build, check, evidence, json_schema, new
 
 MAPPINGS = Path("mappings")
 
@@ -15,15 +15,26 @@ MAPPINGS = Path("mappings")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     options = _parser().parse_args(arguments)
-    command = options.command
-    if command == "build":
-        return build.report(options.mappings, options.evidence, options.output)
+    match options.command:
+        case "check":
+            return check.report(options.mappings, options.paths)
+        case "new":
+            return new.report(options.mappings, options.name, options.module)
+        case "build":
+            return build.report(options.mappings, options.evidence, options.output)
     return json_schema.report(options.mappings, check=options.check)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m loader", description="From mappings to the published database.")
     commands = parser.add_subparsers(dest="command", required=True)
+
+    checking = commands.add_parser("check", help="check every file, without any framework")
+    checking.add_argument("paths", nargs="*", type=Path, help="print problems of these files and folders only")
+
+    drafting = commands.add_parser("new", help="write the first draft of a mapping")
+    drafting.add_argument("name", help="a public name of either framework, such as torch.clamp")
+    drafting.add_argument("--module", help="folder that it belongs to (default: where its neighbours are)")
 
     building = commands.add_parser("build", help="check everything and write the database")
     building.add_argument("--evidence", type=Path, default=evidence.FOLDER, help="folder of the recorded evidence")
@@ -32,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="write the JSON Schema that editors use")
     schema.add_argument("--check", action="store_true", help="write nothing; fail if the committed file is stale")
 
-    for command in (building, schema):
+    for command in (checking, drafting, building, schema):
         command.add_argument(
             "--mappings", type=Path, default=MAPPINGS, help="folder of the data (default: %(default)s)"
         )

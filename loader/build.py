@@ -21,10 +21,11 @@ from sqlmodel import SQLModel, create_engine
 
 from loader import document as doc
 from loader import tables
+from loader.check import check_data
 from loader.evidence import Evidence, read_evidence
 from loader.inventory import Inventory, InventoryError
 from loader.pages import render_pages
-from loader.read import BadData, Data, Problem, read_data
+from loader.read import BadData, Data, Problem, read_all
 from loader.render import render_mapping
 from loader.rows import Row, mapping_rows, name_rows, public_names, word_rows
 
@@ -68,7 +69,13 @@ def read_inputs(mappings: Path, evidence: Path) -> Inputs:
         BadData: every problem found.
         InventoryError: an inventory is missing or unreadable.
     """
-    return Inputs(read_data(mappings), Inventory.load(mappings / "inventory"), evidence)
+    data, problems = read_all(mappings)
+    inventory = Inventory.load(mappings / "inventory")
+    if data is not None:
+        problems += check_data(data, inventory)
+    if problems or data is None:
+        raise BadData(problems)
+    return Inputs(data, inventory, evidence)
 
 
 def build(inputs: Inputs, target: Path = TARGET, progress: Progress = lambda _: None) -> Built:

@@ -7,6 +7,7 @@ looked up when something is wrong.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from rapidfuzz import process
 
 from loader.schema import Conventions, Mapping, Module
 
+CodeNode = ast.expr | ast.stmt | ast.keyword
 Model = TypeVar("Model", bound=BaseModel)
 
 MAX_BYTES = 256 * 1024  # the longest hand-written mapping is a tenth of this
@@ -57,6 +59,10 @@ class Source:
     def problem(self, message: str, *where: str | int) -> Problem:
         """A problem at a place of the file, named by keys and indices: `("examples", 0, "torch")`."""
         return Problem(self.path, *locate(self.text, where), message)
+
+    def problem_in_code(self, message: str, node: CodeNode, *where: str | int) -> Problem:
+        """A problem at a node of the Python code that stands at a place of the file."""
+        return Problem(self.path, *_locate_in_code(self.text, node, where), message)
 
 
 @dataclass(frozen=True)
@@ -129,10 +135,14 @@ def parse_yaml(path: Path, data: bytes) -> tuple[Any, str]:
 
 def locate(text: str, where: Sequence[str | int]) -> tuple[int, int]:
     """Line and column (from 1) of a place in YAML text, or of the nearest place above it that exists."""
+    mark, _ = _find(text, where)
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def _find(text: str, where: Sequence[str | int]) -> tuple[yaml.Mark | None, yaml.Node | None]:
+    """Where a place begins (its key, if it has one), and its value."""
     node = yaml.compose(text, Loader=yaml.CSafeLoader)
-    if node is None:
-        return 1, 1
-    mark = node.start_mark
+    mark = node.start_mark if node else None
     for step in where:
         if isinstance(node, yaml.MappingNode):
             pair = next((p for p in node.value if p[0].value == step), None)
@@ -142,7 +152,21 @@ def locate(text: str, where: Sequence[str | int]) -> tuple[int, int]:
         elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
             node = node.value[step]
             mark = node.start_mark
-    return mark.line + 1, mark.column + 1
+    return mark, node
+
+
+def _locate_in_code(text: str, code: CodeNode, where: Sequence[str | int]) -> tuple[int, int]:
+    """Line and column of a node of Python code: exact in a block (`|`) and in a value of one line."""
+    _, node = _find(text, where)
+    if not isinstance(node, yaml.ScalarNode):
+        return locate(text, where)
+    start = node.start_mark
+    if node.style != "|":
+        quote = 1 if node.style else 0
+        return start.line + 1, start.column + quote + code.col_offset + 1
+    block = text.splitlines()[start.line + 1 :]
+    indentation = next(len(line) - len(line.lstrip()) for line in block if line.strip())
+    return start.line + 1 + code.lineno, indentation + code.col_offset + 1
 
 
 def read_model(path: Path, model: type[Model]) -> tuple[Model, str]:
@@ -229,6 +253,14 @@ def read_data(folder: Path) -> Data:
     Raises:
         BadData: all problems of all files, not the first.
     """
+    data, problems = read_all(folder)
+    if problems or data is None:
+        raise BadData(problems)
+    return data
+
+
+def read_all(folder: Path) -> tuple[Data | None, list[Problem]]:
+    """What can be read under `mappings/`, and all problems of what cannot; nothing without the conventions."""
     problems: list[Problem] = []
     modules: dict[str, Module] = {}
     sources: list[Source] = []
@@ -250,6 +282,5 @@ def read_data(folder: Path) -> Data:
             problems += error.problems
         if not (path.parent / MODULE_FILE).exists():
             problems.append(Problem(path.parent / MODULE_FILE, 1, 1, "every module needs this file"))
-    if problems or conventions is None:
-        raise BadData(problems)
-    return Data(folder, conventions, modules, tuple(sources))
+    data = Data(folder, conventions, modules, tuple(sources)) if conventions else None
+    return data, sorted(set(problems))

@@ -289,10 +289,6 @@ class Mapping(Strict):
         names = [example.name for example in self.examples]
         for name in {n for n in names if names.count(n) > 1}:
             raise ValueError(f"two examples are named {name!r}")
-        for proof in [note.proof for note in self.notes] + [limit.proof for limit in self.limits]:
-            if proof is not None and proof not in names:
-                have = ", ".join(names) or "none"
-                raise ValueError(f"the proof {proof!r} names no example of this file (there are: {have})")
         return self
 
     @property

@@ -243,7 +243,7 @@ TENSORFLOW: dict[str, dict[str, Any]] = {
     "tf.image.resize": _entry("function", "images size"),
     "tf.keras.layers.Conv2D": _entry(
         "class",
-        "filters kernel_size strides=(1,1) padding='valid'",
+        "filters kernel_size strides=(1,1) padding='valid' data_format=None",
         aliases=("tf.keras.layers.Convolution2D", "keras.layers.Conv2D", "keras.layers.Convolution2D"),
     ),
     "tf.keras.layers.ReLU": _entry("class", "max_value=None", aliases=("keras.layers.ReLU",)),

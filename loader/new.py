@@ -1,0 +1,119 @@
+"""A first draft of a mapping: everything that the inventories know, and a placeholder for the rest."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+from loader.check import PLACEHOLDER
+from loader.inventory import Entry, Inventory, InventoryError, Signature
+from loader.names import TENSOR, leaf
+from loader.read import MODULE_FILE, BadData, mapping_files, read_model
+from loader.render import signature_text
+from loader.rules import Known, name_hint
+from loader.schema import Conventions, Side
+
+
+class NotDrafted(Exception):
+    """There is nothing to draft; the message says why and what to do instead."""
+
+
+def draft(name: str, known: Known) -> tuple[str, str]:
+    """The id and the text of a new mapping.
+
+    Raises:
+        NotDrafted: neither framework has the name.
+    """
+    inventory = known.inventory
+    entry = inventory.find(name)
+    if entry is None:
+        side: Side = "tf" if name.startswith(("tf.", "keras.")) else "torch"
+        raise NotDrafted(f"there is no public name {name}{name_hint(name, inventory, side)}")
+    entry = inventory.find(entry.alias_of or entry.name) or entry
+    lines = ["# yaml-language-server: $schema=../schema.json"]
+    lines += [f"# {signature_text(entry.name, signature)}" for signature in entry.signatures]
+    lines += _torch_names(entry, inventory) if entry.side == "torch" else [f"tf: [{entry.name}]"]
+    lines += [f"kind: {PLACEHOLDER}", f"relation: {PLACEHOLDER}", f'summary: ""  # {PLACEHOLDER}: one sentence']
+    lines += [f"questions: [{PLACEHOLDER}]", *_tables(entry.signatures, known.general(entry.side))]
+    lines += [
+        "examples:",
+        f"  - name: {PLACEHOLDER}",
+        '    inputs: {x: "rng.normal(size=(2, 3))"}',
+        f"    torch: y = {PLACEHOLDER}",
+        f"    tf: y = {PLACEHOLDER}",
+        "    compare: [y]",
+    ]
+    return entry.name, "\n".join(lines) + "\n"
+
+
+def _torch_names(entry: Entry, inventory: Inventory) -> list[str]:
+    also = [one.name for one in inventory.torch.values() if one.alias_of == entry.name and _is_function(one)]
+    lines = [f"torch: {entry.name}"]
+    if also:
+        lines.append(f"also: [{', '.join(sorted(also))}]")
+    spellings = [spelling for name in [entry.name, *also] for spelling in (leaf(name), f"{leaf(name)}_")]
+    methods = [spelling for spelling in spellings if inventory.find(f"{TENSOR}.{spelling}")]
+    if methods and _is_function(entry) and entry.kind == "function":
+        lines.append(f"methods: [{', '.join(dict.fromkeys(methods))}]")
+    return [*lines, f"tf: [{PLACEHOLDER}]"]
+
+
+def _is_function(entry: Entry) -> bool:
+    return not entry.name.startswith(f"{TENSOR}.")
+
+
+def _tables(signatures: tuple[Signature, ...], general: set[str]) -> list[str]:
+    """One argument table, or one for each overload that has parameters of its own."""
+    tables = list(dict.fromkeys(tuple(p.name for p in s if p.name not in general) for s in signatures))
+    if not tables:
+        return []
+    if len(tables) == 1:
+        return _table(tables[0], "")
+    return ["overloads:", *(line for table in tables for line in _item(_table(table, "    ")))]
+
+
+def _table(names: tuple[str, ...], indentation: str) -> list[str]:
+    if not names:
+        return [f"{indentation}arguments: {{}}"]
+    return [f"{indentation}arguments:", *(f"{indentation}  {_key(name)}: {PLACEHOLDER}" for name in names)]
+
+
+def _key(name: str) -> str:
+    """YAML reads some words as booleans."""
+    return f'"{name}"' if name.lower() in ("y", "n", "yes", "no", "on", "off", "true", "false", "null") else name
+
+
+def _item(lines: list[str]) -> list[str]:
+    return [f"  - {lines[0].lstrip()}", *lines[1:]]
+
+
+def report(folder: Path, name: str, module: str | None) -> int:
+    """The `new` command: writes a draft; the exit code (2: the module is not clear)."""
+    try:
+        conventions, _ = read_model(folder / "conventions.yaml", Conventions)
+        mapping_id, text = draft(name, Known(Inventory.load(folder / "inventory"), conventions))
+    except (NotDrafted, InventoryError, BadData) as error:
+        print(error, file=sys.stderr)
+        return 1
+    existing = next((path for path in mapping_files(folder) if path.stem == mapping_id), None)
+    if existing is not None:
+        print(f"{existing} is there already", file=sys.stderr)
+        return 1
+    modules = sorted(path.parent.name for path in folder.glob(f"*/{MODULE_FILE}"))
+    module = module or _module_of(mapping_id, folder)
+    if module not in modules:
+        problem = f"no module {module!r}" if module else f"which module {mapping_id} belongs to is not clear"
+        print(f"{problem}: give --module, one of {', '.join(modules)}", file=sys.stderr)
+        return 2
+    path = folder / module / f"{mapping_id}.yaml"
+    path.write_text(text, encoding="utf-8")
+    print(f"{path}: fill in every {PLACEHOLDER}, then `python -m loader check {path}`")
+    return 0
+
+
+def _module_of(mapping_id: str, folder: Path) -> str | None:
+    """The module where the neighbours of a name are, if it has any."""
+    namespace = mapping_id.rpartition(".")[0]
+    neighbours = [path.parent.name for path in mapping_files(folder) if path.stem.rpartition(".")[0] == namespace]
+    return Counter(neighbours).most_common(1)[0][0] if neighbours else None
