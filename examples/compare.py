@@ -60,7 +60,7 @@ def largest_differences(ours: Any, theirs: Any) -> tuple[float, float]:
         gap = np.where(same, 0.0, np.abs(a - b))
         gap = np.where(np.isnan(gap), np.inf, gap)
         relative = np.where(gap == 0, 0.0, gap / np.abs(b))
-    return float(gap.max()), float(np.nan_to_num(relative, nan=np.inf).max())
+    return float(gap.max()), float(np.nan_to_num(relative, nan=np.inf, posinf=np.inf).max())
 
 
 def close(ours: Any, theirs: Any, rtol: float, atol: float) -> bool:
