@@ -10,9 +10,10 @@ from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from starlette_compress import CompressMiddleware
 
-from api import openapi, problems, routes_data, routes_health, routes_map, routes_search
+from api import openapi, problems, routes_data, routes_health, routes_map, routes_pages, routes_search
 from api.caching import ConditionalRequests
 from api.catalogue import Catalogue
+from api.negotiation import Negotiation
 from api.origins import OpenToAllOrigins
 from api.queries import Database
 from api.replay import Replay
@@ -44,7 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=_operation_id,
         lifespan=lifespan,
     )
-    for door in (routes_map, routes_search, routes_data, routes_health):
+    for door in (routes_map, routes_search, routes_data, routes_health, routes_pages):
         door.add_routes(app, catalogue)
     problems.install(app)
     openapi.install(app, catalogue)
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(OpenToAllOrigins)
     app.add_middleware(CompressMiddleware)
     app.add_middleware(Replay, megabytes=settings.replay_megabytes)
+    app.add_middleware(Negotiation)
     return app
 
 

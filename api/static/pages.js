@@ -1,0 +1,105 @@
+// Instant search, keys and copy buttons. Every page works without this file.
+"use strict";
+
+const box = document.getElementById("query");
+const list = document.getElementById("found");
+const told = document.getElementById("told");
+let chosen = -1;
+let asked = 0;
+
+function close() {
+  list.hidden = true;
+  chosen = -1;
+  box.setAttribute("aria-expanded", "false");
+  box.removeAttribute("aria-activedescendant");
+}
+
+function piece(tag, kind, text) {
+  const element = document.createElement(tag);
+  element.className = kind;
+  element.textContent = text;
+  return element;
+}
+
+function option(mapping, position) {
+  const link = piece("a", "option", "");
+  link.href = "/" + encodeURIComponent(mapping.id);
+  link.id = "option-" + position;
+  link.tabIndex = -1;
+  link.setAttribute("role", "option");
+  link.setAttribute("aria-selected", "false");
+  const names = (mapping.torch || "no counterpart") + " → " + (mapping.tf || "no counterpart");
+  link.append(piece("code", "", names), piece("span", "what", mapping.summary));
+  return link;
+}
+
+async function ask() {
+  const text = box.value.trim();
+  const turn = ++asked;
+  if (!text) return close();
+  const response = await fetch("/search?limit=8&q=" + encodeURIComponent(text));
+  if (turn !== asked || !response.ok) return; // a later key press has asked again
+  const answer = await response.json();
+  if (turn !== asked) return;
+  const near = answer.suggestions.map((s) => ({ id: s.name, torch: "did you mean", tf: s.name, summary: "" }));
+  const found = answer.results.map((result) => result.mapping);
+  list.replaceChildren(...(found.length ? found : near).map(option));
+  told.textContent = answer.total + (answer.total === 1 ? " result" : " results");
+  list.hidden = !list.children.length;
+  chosen = -1;
+  box.setAttribute("aria-expanded", String(!list.hidden));
+  box.removeAttribute("aria-activedescendant");
+}
+
+function choose(step) {
+  const options = [...list.children];
+  if (list.hidden || !options.length) return;
+  options[chosen]?.setAttribute("aria-selected", "false");
+  chosen = (chosen + step + options.length + (chosen < 0 && step < 0 ? 1 : 0)) % options.length;
+  options[chosen].setAttribute("aria-selected", "true");
+  options[chosen].scrollIntoView({ block: "nearest" });
+  box.setAttribute("aria-activedescendant", options[chosen].id);
+}
+
+box.setAttribute("role", "combobox");
+box.setAttribute("aria-autocomplete", "list");
+box.setAttribute("aria-controls", "found");
+box.setAttribute("aria-expanded", "false");
+box.addEventListener("input", () => ask().catch(close)); // no connection: the form still works
+box.addEventListener("keydown", (event) => {
+  if (event.isComposing) return; // Chinese is being typed
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    choose(event.key === "ArrowDown" ? 1 : -1);
+  } else if (event.key === "Enter" && chosen >= 0) {
+    event.preventDefault();
+    list.children[chosen].click();
+  } else if (event.key === "Escape") {
+    asked++;
+    if (list.hidden) box.blur();
+    close();
+    event.preventDefault();
+  }
+});
+document.addEventListener("click", (event) => {
+  if (!event.target.closest(".search")) close();
+});
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  const slash = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey;
+  const command = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
+  if (slash || command) {
+    event.preventDefault();
+    box.focus();
+    box.select();
+  }
+});
+
+for (const button of document.querySelectorAll(".copy")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.closest("figure").querySelector("code").textContent + "\n");
+    button.textContent = "Copied";
+    setTimeout(() => (button.textContent = "Copy"), 1500);
+  });
+}

@@ -1,0 +1,77 @@
+"""The pages for people: every kind answers, says what it must, and asks no other host for anything."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+PAGES = ["/", "/?q=conv", "/modules.html", "/module/layers", "/coverage.html", "/differences", "/torch.clamp"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_is_complete_and_keeps_to_its_own_host(client: TestClient, path: str) -> None:
+    page = client.get(path, headers=HTML)
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert page.text.count("<h1") == 1
+    assert " style=" not in page.text
+    for address in re.findall(r'(?:href|src|action)="([^"#]+)', page.text):
+        assert address.startswith("/"), address
+        assert client.get(address, headers=HTML).status_code == 200, address
+
+
+@pytest.mark.parametrize(
+    "name", ["torch.cat", "torch.nn.Conv2d", "tf.image.resize", "torch.nn.ReLU", "torch.Tensor.view"]
+)
+def test_every_mapping_has_a_page(client: TestClient, name: str) -> None:
+    page = client.get(f"/{name}")
+    assert page.status_code == 200
+    assert name in page.text
+
+
+def test_mapping_page_shows_twin_snippets_differences_and_evidence(client: TestClient) -> None:
+    text = client.get("/torch.clamp").text
+    for wanted in ("tf.clip_by_value", "clip_value_min", "Where min is above max the results differ.", "1.5", "2.13.0"):
+        assert wanted in text, wanted
+    assert "≠ default" in client.get("/torch.optim.Adam").text
+
+
+def test_short_name_leads_to_the_page(client: TestClient) -> None:
+    answer = client.get("/nn.Conv2d", follow_redirects=False)
+    assert answer.status_code == 307
+    assert answer.headers["location"] == "/torch.nn.Conv2d"
+
+
+def test_unknown_name_gets_a_page_with_suggestions(client: TestClient) -> None:
+    page = client.get("/torch.catt", headers=HTML)
+    assert page.status_code == 404
+    assert 'href="/torch.cat"' in page.text
+    assert client.get("/torch.catt").json()["type"] == "/problems/unknown-path"
+    assert client.get("/module/nonsense").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/modules", "/modules/layers", "/coverage"])
+def test_one_address_answers_programs_and_people(client: TestClient, path: str) -> None:
+    for _ in range(2):  # made, and given again
+        page, data = client.get(path, headers=HTML), client.get(path)
+        assert page.headers["content-type"].startswith("text/html")
+        assert data.headers["content-type"] == "application/json"
+        for answer in (page, data):
+            assert answer.headers["vary"].count("Accept,") + answer.headers["vary"].endswith("Accept") == 1
+        assert page.headers["etag"] != data.headers["etag"]
+
+
+def test_search_without_javascript(client: TestClient) -> None:
+    assert 'href="/torch.nn.Conv2d"' in client.get("/?q=convolution").text
+    hostile = client.get("/", params={"q": '"><script>alert(1)</script>'}).text
+    assert "<script>alert" not in hostile
+
+
+def test_differences_come_worst_first_with_what_to_write(client: TestClient) -> None:
+    text = client.get("/differences").text
+    assert "min above max" in text
+    assert "What to write instead" in text
