@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from starlette_compress import CompressMiddleware
 
-from api import openapi, problems, routes_data, routes_health, routes_map, routes_search
+from api import openapi, problems, routes_data, routes_files, routes_health, routes_map, routes_search
 from api.caching import ConditionalRequests
 from api.catalogue import Catalogue
 from api.origins import OpenToAllOrigins
@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=_operation_id,
         lifespan=lifespan,
     )
-    for door in (routes_map, routes_search, routes_data, routes_health):
+    for door in (routes_map, routes_search, routes_data, routes_files, routes_health):
         door.add_routes(app, catalogue)
     problems.install(app)
     openapi.install(app, catalogue)
