@@ -64,17 +64,19 @@ class Database:
                 f"{path} cannot be read ({error}): write it again with `python -m loader build`"
             ) from None
         self.numbers = {item.id: item.number for item in self.listed.values()}
-        self._file = path.open("rb")  # held open: a download is the database that answers, even after a new build
-        self.size = os.fstat(self._file.fileno()).st_size
+        self._file = os.open(
+            path, os.O_RDONLY
+        )  # held open: a download is the database that answers, even after a new build
+        self.size = os.fstat(self._file).st_size
 
     def close(self) -> None:
         self._connection.close()
-        self._file.close()
+        os.close(self._file)
 
     def pieces(self, size: int = 1 << 18) -> Iterator[bytes]:
         """The file itself, `size` bytes at a time; any number of readers at once."""
         for offset in range(0, self.size, size):
-            yield os.pread(self._file.fileno(), size, offset)
+            yield os.pread(self._file, size, offset)
 
     def ping(self) -> bool:
         """Whether the database answers."""
