@@ -1,4 +1,4 @@
-"""`python -m api`: serve the database over HTTP, or ask a running server whether it is well."""
+"""`python -m api`: serve the database over HTTP, ask it offline, or ask a running server whether it is well."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from api import ask
 from api.settings import Settings
 
 
@@ -21,14 +22,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         serving.add_argument("--host", default=argparse.SUPPRESS, help="address to listen on (TWINTENSOR_HOST)")
         serving.add_argument("--port", default=argparse.SUPPRESS, help="port to listen on (TWINTENSOR_PORT)")
     commands.add_parser("health", help="ask the server on this machine; fails when it cannot answer")
+    ask.add_commands(commands)
     given: dict[str, Any] = vars(parser.parse_args(arguments))
     command = given.pop("command")
+    asked = {name: given.pop(name) for name in ask.OPTIONS if name in given}
     try:
         settings = Settings(**given)
     except ValidationError as error:
         for item in error.errors():
             print(f"setting {item['loc'][0]}: {item['msg']}, not {item['input']!r}", file=sys.stderr)
         return 2
+    if command in ask.COMMANDS:
+        return ask.answer(settings, command, **asked)
     return health(settings) if command == "health" else serve(settings)
 
 

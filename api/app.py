@@ -10,7 +10,18 @@ from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from starlette_compress import CompressMiddleware
 
-from api import openapi, problems, routes_data, routes_health, routes_map, routes_pages, routes_search
+from api import (
+    mcp,
+    openapi,
+    problems,
+    routes_data,
+    routes_files,
+    routes_health,
+    routes_map,
+    routes_pages,
+    routes_scan,
+    routes_search,
+)
 from api.caching import ConditionalRequests
 from api.catalogue import Catalogue
 from api.negotiation import Negotiation
@@ -31,10 +42,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     database = Database(settings.database)
     catalogue = Catalogue(database)
+    tools = mcp.create_tools(catalogue, settings, VERSION)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with tools.session_manager.run():
+            yield
         database.close()
 
     app = FastAPIOffline(
@@ -45,8 +58,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=_operation_id,
         lifespan=lifespan,
     )
-    for door in (routes_map, routes_search, routes_data, routes_health, routes_pages):
+    for door in (routes_map, routes_scan, routes_search, routes_data, routes_files, routes_health):
         door.add_routes(app, catalogue)
+    mcp.add_routes(app, tools, settings)
+    routes_pages.add_routes(app, catalogue)  # last: a mapping's page takes every path that looks like a name
     problems.install(app)
     openapi.install(app, catalogue)
 

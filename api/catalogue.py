@@ -8,7 +8,7 @@ from json import JSONEncoder
 from pydantic import BaseModel, Field
 
 from api.names import read_name
-from api.problems import Problem
+from api.problems import Problem, ProblemDocument
 from api.queries import Database
 from api.resolve import resolve
 from api.suggest import Suggester
@@ -51,6 +51,21 @@ class MapAnswer(BaseModel):
     more: list[FurtherAnswer] = Field(description="Answers beyond the limit; /mappings/{id} has each in full.")
 
 
+class ManyAnswer(BaseModel):
+    """The answer to one name of several, or why there is none."""
+
+    query: str
+    found: MapAnswer | None
+    problem: ProblemDocument | None
+
+
+class MapAnswers(BaseModel):
+    """The answers to several names, in the order asked for."""
+
+    side: Side
+    names: list[ManyAnswer]
+
+
 class Catalogue:
     """The published dataset."""
 
@@ -86,6 +101,18 @@ class Catalogue:
             for a in answers[limit:]
         )
         return b'{"query":%b,"answers":[%b],"more":[%b]}' % (_json(text), full, more)
+
+    def map_all(self, names: list[str], side: Side, limit: int) -> bytes:
+        """The MapAnswers to several names, as JSON; a name without an answer does not fail the others."""
+        parts: list[bytes] = []
+        for text in names:
+            found, problem = b"null", b"null"
+            try:
+                found = self.map(text, side, limit)
+            except Problem as error:
+                problem = error.document.model_dump_json().encode()
+            parts.append(b'{"query":%b,"found":%b,"problem":%b}' % (_json(text), found, problem))
+        return b'{"side":%b,"names":[%b]}' % (_json(side), b",".join(parts))
 
     def mapping(self, mapping_id: str) -> bytes:
         """One document, as JSON.

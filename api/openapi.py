@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api import problems
 from api.catalogue import Catalogue
+from api.scan import scan
 from api.search import Filters, search
 from loader.document import ModuleList
 
@@ -28,6 +29,9 @@ and while nothing has changed the answer is 304. `HEAD` works wherever `GET` doe
 """
 
 
+SCANNED = "import torch.nn as nn\nlayer = nn.Conv2d(3, 6, 5)\n"  # the example of the request
+
+
 @dataclass(frozen=True)
 class Sample:
     """A request whose real answer stands in the documentation."""
@@ -36,6 +40,7 @@ class Sample:
     status: int
     url: str
     answer: Callable[[], str | bytes]
+    method: str = "get"
 
 
 def samples(catalogue: Catalogue) -> Iterator[Sample]:
@@ -47,6 +52,7 @@ def samples(catalogue: Catalogue) -> Iterator[Sample]:
     yield Sample("/map", 404, "/map?torch=nn.Conv2dd", partial(catalogue.map, "nn.Conv2dd", "torch", 5))
     found = partial(search, catalogue, "conv", Filters(), limit=3, offset=0)
     yield Sample("/search", 200, "/search?q=conv&limit=3", lambda: found().model_dump_json())
+    yield Sample("/scan", 200, "/scan", lambda: scan(catalogue, SCANNED).model_dump_json(), "post")
     for mapping in [item.id for item in catalogue.database.listed.values()][:1]:
         yield Sample("/mappings/{id}", 200, f"/mappings/{mapping}", partial(catalogue.mapping, mapping))
     yield Sample("/mappings/{id}", 404, "/mappings/torch.nn.Conv2dd", partial(catalogue.mapping, "torch.nn.Conv2dd"))
@@ -96,19 +102,20 @@ def _document(app: FastAPI, catalogue: Catalogue) -> dict[str, Any]:
     _drop_default_errors(document)
     document["components"]["schemas"] |= _schemas_of(problems.ProblemDocument)
     for sample in samples(catalogue):
-        response = document["paths"][sample.path]["get"]["responses"][str(sample.status)]
+        response = document["paths"][sample.path][sample.method]["responses"][str(sample.status)]
         kind = "application/json" if sample.status == 200 else problems.MEDIA_TYPE
         examples = response["content"][kind].setdefault("examples", {})
-        examples[sample.url] = {"summary": f"GET {sample.url}", "value": _value(sample)}
+        examples[sample.url] = {"summary": f"{sample.method.upper()} {sample.url}", "value": _value(sample)}
     return document
 
 
 def _drop_default_errors(document: dict[str, Any]) -> None:
     """FastAPI documents its own 422 for every route with parameters; a path is text and cannot be invalid here."""
     for methods in document["paths"].values():
-        responses = methods["get"]["responses"]
-        if "application/json" in responses.get("422", {}).get("content", {}):
-            del responses["422"]
+        for method in methods.values():
+            responses = method["responses"]
+            if "application/json" in responses.get("422", {}).get("content", {}):
+                del responses["422"]
     for name in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(name, None)
 

@@ -21,7 +21,7 @@ def read_query(model: type[Model], request: Request) -> Model:
         RequestValidationError: a parameter is not of its kind.
     """
     try:
-        return model.model_validate(dict(request.query_params))
+        return model.model_validate(_given(model, request))
     except ValidationError as error:
         raise RequestValidationError(error.errors(include_url=False)) from None
 
@@ -29,6 +29,8 @@ def read_query(model: type[Model], request: Request) -> Model:
 def documented_query(model: type[BaseModel]) -> dict[str, Any]:
     """The `openapi_extra` of a route whose query is read as this model. The model has simple fields only."""
     schema = model.model_json_schema()
+    for field in schema["properties"].values():
+        _leave_out_null(field)
     required = schema.get("required", [])
     parameters = [
         {
@@ -41,3 +43,21 @@ def documented_query(model: type[BaseModel]) -> dict[str, Any]:
         for name, field in schema["properties"].items()
     ]
     return {"parameters": parameters}
+
+
+def _given(model: type[BaseModel], request: Request) -> dict[str, str | list[str]]:
+    """The last value of each parameter; all values of one that may be repeated."""
+    given: dict[str, str | list[str]] = dict(request.query_params)
+    for name, field in model.model_fields.items():
+        if name in given and field.annotation == list[str]:
+            given[name] = request.query_params.getlist(name)
+    return given
+
+
+def _leave_out_null(field: dict[str, Any]) -> None:
+    """A query cannot say null, only leave a parameter out; a tool that read `null` there would send the word."""
+    kinds = [kind for kind in field.pop("anyOf", []) if kind != {"type": "null"}]
+    if len(kinds) == 1:
+        field |= kinds[0]
+    if field.get("default", "") is None:
+        del field["default"]

@@ -112,7 +112,10 @@ async def _problem(_: Request, error: Exception) -> Response:
 async def _invalid(_: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    errors = [InvalidParameter(parameter=str(item["loc"][-1]), message=item["msg"]) for item in error.errors()]
+    errors = [
+        InvalidParameter(parameter=str(item["loc"][-1] if item["loc"] else "body"), message=item["msg"])
+        for item in error.errors()
+    ]
     detail = "; ".join(f"{item.parameter}: {item.message}" for item in errors)
     return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-request", detail, errors=errors).response()
 

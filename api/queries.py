@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -63,9 +64,19 @@ class Database:
                 f"{path} cannot be read ({error}): write it again with `python -m loader build`"
             ) from None
         self.numbers = {item.id: item.number for item in self.listed.values()}
+        self._file = os.open(
+            path, os.O_RDONLY
+        )  # held open: a download is the database that answers, even after a new build
+        self.size = os.fstat(self._file).st_size
 
     def close(self) -> None:
         self._connection.close()
+        os.close(self._file)
+
+    def pieces(self, size: int = 1 << 18) -> Iterator[bytes]:
+        """The file itself, `size` bytes at a time; any number of readers at once."""
+        for offset in range(0, self.size, size):
+            yield os.pread(self._file, size, offset)
 
     def ping(self) -> bool:
         """Whether the database answers."""

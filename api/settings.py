@@ -20,3 +20,12 @@ class Settings(BaseSettings):
     stale_while_revalidate: int = Field(86400, ge=0, description="Seconds for which a cache may show an old answer.")
     replay_megabytes: int = Field(16, ge=0, description="Memory for finished answers to give again; 0: none.")
     access_log: bool = Field(False, description="Log each request.")
+    mcp_hosts: list[str] = Field(
+        ["127.0.0.1:*", "localhost:*", "[::1]:*"],
+        description="Host headers that /mcp answers, as JSON; `:*` for any port. Add the public name of the server.",
+    )
+    mcp_origins: list[str] = Field(
+        ["http://127.0.0.1:*", "http://localhost:*", "http://[::1]:*"],
+        description="Origin headers that /mcp answers, as JSON; a request without one is answered.",
+    )
+    public_url: str = Field("http://127.0.0.1:8000", description="Where readers find the pages; links of /mcp.")

@@ -24,11 +24,24 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "is_str": lambda value: isinstance(value, str),
     "is_sequence": lambda value: isinstance(value, list | tuple),
 }  # fmt: skip
+
+
+def _numeric(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Only of numbers: `text * 10**9` and `text % values` would let a reader's arguments fill the memory."""
+
+    def apply(left: Any, right: Any) -> Any:
+        if not (isinstance(left, int | float | complex) and isinstance(right, int | float | complex)):
+            raise TypeError("this operator takes numbers")
+        return function(left, right)
+
+    return apply
+
+
 _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
     ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Is: operator.is_, ast.IsNot: operator.is_not,
     ast.In: lambda a, b: a in b, ast.NotIn: lambda a, b: a not in b,
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Mod: operator.mod,
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: _numeric(operator.mul), ast.Mod: _numeric(operator.mod),
     ast.FloorDiv: operator.floordiv, ast.Div: operator.truediv, ast.USub: operator.neg,
     ast.Not: operator.not_,
 }  # fmt: skip

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from api.openapi import SCANNED
+
 OPERATIONS = {
-    "map_name", "search_mappings", "get_mapping", "list_modules", "get_module", "get_coverage", "get_version",
+    "map_name", "scan_source",
+    "search_mappings", "get_mapping", "list_modules", "get_module", "get_coverage", "get_version",
     "get_problem_kind", "get_health", "get_readiness",
 }  # fmt: skip
 
@@ -61,7 +64,8 @@ def test_every_route_has_an_example(document: Any) -> None:
 
 def test_examples_are_real_answers(client: TestClient, document: Any) -> None:
     for status, url, value in examples(document):
-        response = client.get(url)
+        body = {"source": SCANNED} if url == "/scan" else None
+        response = client.post(url, json=body) if body else client.get(url)
         assert str(response.status_code) == status, url
         assert response.json() == value, url
 

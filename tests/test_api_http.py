@@ -119,7 +119,7 @@ def test_pages_of_other_origins_may_read(client: TestClient) -> None:
         },
     )
     assert preflight.status_code == 204
-    assert preflight.headers["access-control-allow-headers"] == "If-None-Match"
+    assert preflight.headers["access-control-allow-headers"] == "If-None-Match, Content-Type"
 
 
 @pytest.mark.parametrize("path", [*CACHEABLE, "/healthz", "/docs"])

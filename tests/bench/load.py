@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from statistics import median, quantiles
 
 
+AT_LEAST = 10  # requests of each connection, however slow the machine: a percentile needs some
+
+
 @dataclass(frozen=True)
 class Load:
     """What a stretch of asking showed. Times in seconds."""
@@ -46,7 +49,7 @@ async def _connection(port: int, requests: Sequence[bytes], until: float, first:
     latencies: list[float] = []
     turn = first
     try:
-        while (before := time.perf_counter()) < until:
+        while (before := time.perf_counter()) < until or len(latencies) < AT_LEAST:
             writer.write(requests[turn % len(requests)])
             turn += 1
             head = await reader.readuntil(b"\r\n\r\n")

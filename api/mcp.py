@@ -1,0 +1,109 @@
+"""The door for chatbots and editors: the Model Context Protocol over streamable HTTP at /mcp, stateless."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import FastAPI
+from mcp.server.mcpserver import MCPServer
+from mcp.server.transport_security import TransportSecuritySettings
+from mcp_types import ToolAnnotations
+from pydantic import BaseModel
+
+from api.catalogue import Catalogue, MapAnswer
+from api.plain import markdown
+from api.problems import Problem
+from api.scan import ScanAnswer, scan
+from api.scan_source import TooLarge
+from api.search import Filters
+from api.search import search as find
+from api.settings import Settings
+from loader.document import MappingDocument
+
+READING = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+
+
+class Result(BaseModel):
+    """A search result."""
+
+    id: str
+    title: str
+    url: str
+
+
+class Results(BaseModel):
+    """Search results, the best first."""
+
+    results: list[Result]
+
+
+class Document(BaseModel):
+    """A mapping as text."""
+
+    id: str
+    title: str
+    text: str
+    url: str
+
+
+def create_tools(catalogue: Catalogue, settings: Settings, version: str) -> MCPServer:
+    """The tools over a dataset. All are coroutines: the database belongs to the thread of the event loop."""
+    server = MCPServer(
+        "twintensor",
+        version=version,
+        instructions="PyTorch to TensorFlow and back, each equivalence proven by running both. map_name for a name, "
+        "search and fetch for questions, scan_code for source code.",
+    )
+
+    def url(mapping_id: str) -> str:
+        return f"{settings.public_url.rstrip('/')}/{mapping_id}.md"
+
+    @server.tool(annotations=READING)
+    async def map_name(name: str, framework: Literal["torch", "tf"] = "torch", limit: int = 1) -> str:
+        """The twin of a PyTorch name (framework=torch) or TensorFlow name (framework=tf), with arguments, a drop-in,
+        pitfalls and evidence, as Markdown. Short names are understood: nn.Conv2d, F.relu, x.view(."""
+        try:
+            body = catalogue.map(name, framework, max(1, min(limit, 5)))
+        except Problem as problem:
+            near = "".join(f"\n- {s.name}" for s in problem.document.suggestions)
+            return f"{problem.document.detail}{near}"
+        found = MapAnswer.model_validate_json(body)
+        return "\n\n".join(f"({a.why})\n\n{markdown(a.mapping)}" for a in found.answers)
+
+    @server.tool(annotations=READING)
+    async def search(query: str) -> Results:
+        """Mappings that have to do with words, a question or part of a name, in English or Chinese."""
+        found = find(catalogue, query[:200], Filters(), limit=10, offset=0)
+        return Results(
+            results=[
+                Result(id=r.mapping.id, title=f"{r.mapping.id}: {r.mapping.summary}", url=url(r.mapping.id))
+                for r in found.results
+            ]
+        )
+
+    @server.tool(annotations=READING)
+    async def fetch(id: str) -> Document:
+        """The whole text of a mapping, by the id that search gave."""
+        try:
+            mapping = MappingDocument.model_validate_json(catalogue.mapping(id))
+        except Problem as problem:
+            raise ValueError(problem.document.detail) from None
+        return Document(id=id, title=mapping.summary, text=markdown(mapping), url=url(id))
+
+    @server.tool(annotations=READING)
+    async def scan_code(source: str) -> ScanAnswer:
+        """Every PyTorch or TensorFlow call in a Python source, its twin, and the differences that this call's own
+        arguments trigger. The code is parsed, never run."""
+        try:
+            return scan(catalogue, source)
+        except TooLarge as error:
+            raise ValueError(str(error)) from None
+
+    return server
+
+
+def add_routes(app: FastAPI, server: MCPServer, settings: Settings) -> None:
+    """Add /mcp itself, not a mount, which would redirect each call. Host and Origin are checked."""
+    security = TransportSecuritySettings(allowed_hosts=settings.mcp_hosts, allowed_origins=settings.mcp_origins)
+    inner = server.streamable_http_app(stateless_http=True, json_response=True, transport_security=security)
+    app.router.routes.extend(inner.routes)

@@ -1,0 +1,51 @@
+"""The same data as files: a mapping as Markdown or JSON beside its page, `/llms.txt`, and the whole dataset."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+
+from api.catalogue import Catalogue
+from api.plain import llms_txt, markdown
+from loader.document import MappingDocument, ModuleDocument, ModuleList
+
+MARKDOWN = "text/markdown; charset=utf-8"
+
+
+def add_routes(app: FastAPI, catalogue: Catalogue) -> None:
+    """Add the routes over a dataset. They are not operations of the API, so its document leaves them out."""
+
+    @app.get("/llms.txt", include_in_schema=False)
+    async def get_llms_txt() -> Response:
+        listed = ModuleList.model_validate_json(catalogue.page("modules")).modules
+        modules = [ModuleDocument.model_validate_json(catalogue.page(f"modules/{module.id}")) for module in listed]
+        return PlainTextResponse(llms_txt(catalogue.about, modules))
+
+    @app.get("/twintensor.sqlite", include_in_schema=False)
+    async def get_database() -> Response:
+        headers = {**_attachment("sqlite"), "Content-Length": str(catalogue.database.size)}
+        return StreamingResponse(catalogue.database.pieces(), media_type="application/octet-stream", headers=headers)
+
+    @app.get("/twintensor.json", include_in_schema=False)
+    async def get_dataset() -> Response:
+        return StreamingResponse(_dataset(), media_type="application/json", headers=_attachment("json"))
+
+    @app.get("/{id}.md", include_in_schema=False)
+    async def get_markdown(id: str) -> Response:
+        mapping = MappingDocument.model_validate_json(catalogue.mapping(id))
+        return Response(markdown(mapping), media_type=MARKDOWN)
+
+    @app.get("/{id}.json", include_in_schema=False)
+    async def get_json(id: str) -> Response:
+        return Response(catalogue.mapping(id), media_type="application/json")
+
+    async def _dataset() -> AsyncIterator[bytes]:  # async: the connection belongs to this thread
+        yield b'{"version":' + catalogue.page("version") + b',"mappings":['
+        for position, number in enumerate(catalogue.database.listed):
+            yield (b"," if position else b"") + catalogue.database.document(number)
+        yield b"]}"
+
+    def _attachment(suffix: str) -> dict[str, str]:
+        return {"Content-Disposition": f'attachment; filename="twintensor-{catalogue.about.dataset}.{suffix}"'}
