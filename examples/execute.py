@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import linecache
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,6 +47,8 @@ class _Bounded(io.StringIO):
 
 
 def _execute(code: str, namespace: dict[str, Any], name: str) -> None:
+    # AutoGraph and TorchScript read the source of functions: it must be found under the name it is compiled with.
+    linecache.cache[f"<{name}>"] = (len(code), None, code.splitlines(keepends=True), f"<{name}>")
     exec(compile(code, f"<{name}>", "exec"), namespace)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
-
 AT_LEAST = 10  # requests of each connection, however slow the machine: a percentile needs some
 
 
