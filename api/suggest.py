@@ -53,6 +53,11 @@ class Suggester:
             for _, unmapped, _, full in ranked[:limit]
         ]
 
+    def answer(self, mapping_id: str) -> Suggestion:
+        """A mapping, as a suggestion."""
+        side: Side = "torch" if mapping_id in self.mapped("torch") else "tf"
+        return Suggestion(name=mapping_id, mapped=True, url=f"/map?{side}={mapping_id}")
+
     def mapped(self, side: Side) -> set[str]:
         """All names of one side that have an answer."""
         return self._names(side).mapped

@@ -284,6 +284,14 @@ class CoverageDocument(Published):
     tf: SideCoverage
 
 
+class OutsideDocument(Published):
+    """Where to go for a name that belongs to neither framework."""
+
+    name: str
+    text: str
+    see: list[str] = Field(description="Ids of mappings that answer what was probably meant.")
+
+
 class VersionDocument(Published):
     """What this dataset is."""
 

@@ -337,6 +337,23 @@ class Conventions(Strict):
     values: dict[str, Text]
 
 
+class Elsewhere(Strict):
+    """Where to go for a name that belongs to neither framework; `see` names mappings."""
+
+    text: Text
+    see: list[Name] = []
+
+
+class Outside(Strict):
+    """Names that people look up here although no framework has them: `mappings/outside.yaml`.
+
+    `packages` are whole packages by their import name; `names` are single names, of such a package or of nobody.
+    """
+
+    packages: dict[str, Elsewhere] = {}
+    names: dict[str, Elsewhere] = {}
+
+
 def weight_pattern(name: str) -> re.Pattern[str]:
     """The state dict entries that a recipe name stands for; `{k}` is a number."""
     return re.compile(re.escape(name).replace(re.escape("{k}"), r"(?P<k>\d+)", 1))
