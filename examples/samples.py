@@ -42,6 +42,17 @@ def _operators() -> dict[str, list[Any]]:
 
 
 @lru_cache(maxsize=1)
+def _aliases() -> dict[str, list[Any]]:
+    """The same infos by the other names of their operators: `nn.functional.softmax`, `special.expit`."""
+    found: dict[str, list[Any]] = {}
+    for infos in _operators().values():
+        for info in infos:
+            for alias in info.aliases:
+                found.setdefault(alias.name, []).append(info)
+    return found
+
+
+@lru_cache(maxsize=1)
 def _modules() -> dict[Any, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -66,9 +77,18 @@ def resolve(name: str) -> Any:
 
 
 def operators(name: str) -> list[Any]:
-    """The operator infos of a torch function or Tensor method."""
-    short = name.removeprefix("torch.").removeprefix("Tensor.")
-    return _operators().get(short, [])
+    """The operator infos of a torch function or Tensor method, under its own name or as an alias."""
+    return _operators().get(_listed(name)) or _aliases().get(_listed(name), [])
+
+
+def _listed(name: str) -> str:
+    """The name as torch's list of operators writes it."""
+    return name.removeprefix("torch.").removeprefix("Tensor.")
+
+
+def _function(name: str, info: Any) -> Any:
+    """What the name means: torch's own wrapper of the operator, or the alias itself (its defaults may differ)."""
+    return info.op if _listed(name) == info.name else resolve(name)
 
 
 def source_of(name: str) -> str | None:
@@ -103,10 +123,11 @@ def samples(name: str, dtype: str) -> Iterator[Sample]:
     for info in operators(name):
         if not _takes(info, dtype):
             continue
+        function = _function(name, info)
         differentiable = info.supports_autograd and dtype.startswith("float")
         for sample in info.sample_inputs("cpu", kind, requires_grad=False):
             args = (sample.input, *sample.args)
-            yield Sample(info.op, args, sample.kwargs, None, False, differentiable, info.full_name)
+            yield Sample(function, args, sample.kwargs, None, False, differentiable, info.full_name)
     if source_of(name) == "modules":
         yield from _module_samples(_modules()[resolve(name)], kind)
 

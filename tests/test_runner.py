@@ -270,6 +270,19 @@ def test_sweep_finds_a_wrong_drop_in(worker: Worker, tmp_path: Path) -> None:
     assert "samples do not match" in swept(worker, tmp_path, sweep_mapping("tf.floor(input)"))
 
 
+@pytest.mark.parametrize(("axis", "said"), [("dim", "holds"), ("0", "samples do not match")])
+def test_sweep_of_a_name_that_torch_lists_as_an_alias(worker: Worker, tmp_path: Path, axis: str, said: str) -> None:
+    mapping = {
+        "torch": "torch.nn.functional.softmax",
+        "relation": "partial",
+        "arguments": {"input": "logits", "dim": "axis", "dtype": {"note": "cast first"}},
+        "equivalent": "def softmax(input, dim, dtype=None):\n"
+        "    input = input if dtype is None else tf.cast(input, dtype)\n"
+        f"    return tf.nn.softmax(input, {axis}) if input.shape.rank else tf.ones_like(input)\n",
+    }
+    assert said in swept(worker, tmp_path, mapping)
+
+
 def test_limit_that_never_occurs(worker: Worker, tmp_path: Path) -> None:
     body = "tf.cast(tf.sign(input), input.dtype) * tf.floor(tf.abs(input)) if input.dtype.is_floating else input"
     limits = [{"when": "input.ndim == 0", "reason": "planted"}]
