@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from examples.client import Worker
+from examples.client import ROOT, Worker
 from examples.mutate import mutations
 
 
@@ -304,6 +306,15 @@ def test_snippet_that_crashes_the_interpreter_fails_alone(worker: Worker, tmp_pa
 def test_snippet_that_prints_megabytes(worker: Worker, tmp_path: Path) -> None:
     loud = "import os\nprint('x' * 5_000_000)\nos.write(1, b'x' * 5_000_000)\ny = torch.exp(x)"
     assert verdict(worker, tmp_path, {}, torch=loud, tf="y = tf.exp(x)") == "holds"
+
+
+def test_importing_the_frameworks_says_nothing_but_errors() -> None:
+    code = (
+        "import os\nfrom examples import frameworks\nwith frameworks._without_notices():\n"
+        " os.write(2, b'I0000 1 port.cc:1] on\\nE0000 1 a.cc:1] broken\\n')"
+    )
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True)
+    assert said.stderr == "E0000 1 a.cc:1] broken\n"
 
 
 def test_every_keyword_is_mutated_once() -> None:
