@@ -368,9 +368,9 @@ def _call_layer(
     layer = drop_in(
         *to_tf(positional), **{k: v for k, v in to_tf(named).items() if k in known or k not in general_parameters()}
     )
-    if state:
+    recipe = expand(mapping.weights, list(state))
+    if state and (isinstance(layer, keras.Layer) or any(weight.to for weight in recipe.values())):
         layer(*args, **kwargs)
-        recipe = expand(mapping.weights, list(state))
         variables = find_variables(layer, recipe)
         for entry, value in transformed(recipe, state).items():
             variables[entry].assign(value)

@@ -285,6 +285,43 @@ def test_sweep_of_a_name_that_torch_lists_as_an_alias(worker: Worker, tmp_path: 
     assert said in swept(worker, tmp_path, mapping)
 
 
+LOSS = """\
+def BCELoss(weight=None, reduction="mean"):
+    def loss(input, target):
+        log_one = tf.maximum(tf.math.log(input), -100)
+        log_zero = tf.maximum(tf.math.log1p(-input), -100)
+        each = -(target * log_one + (1 - target) * log_zero) * (1 if weight is None else WEIGHT)
+        if reduction == "none":
+            return each
+        return tf.reduce_sum(each) if reduction == "sum" else tf.reduce_mean(each)
+
+    return loss
+"""
+
+
+@pytest.mark.parametrize(
+    ("weight", "weights", "said"),
+    [
+        ("weight", {"weight": {"unused": "a constructor argument"}}, "holds"),
+        ("1", {"weight": {"unused": "a constructor argument"}}, "samples do not match"),
+        ("weight", {}, "what becomes of 'weight'"),
+        ("weight", {"weight": {"to": "kernel"}}, "is not a Keras layer"),
+    ],
+)
+def test_sweep_of_a_loss_whose_state_goes_nowhere(
+    worker: Worker, tmp_path: Path, weight: str, weights: dict[str, Any], said: str
+) -> None:
+    mapping = {
+        "torch": "torch.nn.BCELoss",
+        "kind": "loss",
+        "relation": "composed",
+        "arguments": {"weight": {"note": "multiply"}, "reduction": {"note": "reduce"}},
+        "equivalent": LOSS.replace("WEIGHT", weight),
+        "weights": weights,
+    }
+    assert said in swept(worker, tmp_path, mapping)
+
+
 def test_limit_that_never_occurs(worker: Worker, tmp_path: Path) -> None:
     body = "tf.cast(tf.sign(input), input.dtype) * tf.floor(tf.abs(input)) if input.dtype.is_floating else input"
     limits = [{"when": "input.ndim == 0", "reason": "planted"}]
