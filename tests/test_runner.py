@@ -322,6 +322,48 @@ def test_sweep_of_a_loss_whose_state_goes_nowhere(
     assert said in swept(worker, tmp_path, mapping)
 
 
+@pytest.mark.parametrize(("weighted", "said"), [("w * e", "holds"), ("w * w * e", "samples do not match")])
+def test_sweep_leaves_out_the_gradient_that_pytorch_refuses(
+    worker: Worker, tmp_path: Path, weighted: str, said: str
+) -> None:
+    mapping = {
+        "torch": "torch.nn.functional.binary_cross_entropy",
+        "relation": "composed",
+        "arguments": {x: {"note": "planted"} for x in ("input", "target", "weight", "reduction")},
+        "equivalent": "def binary_cross_entropy(input, target, weight=None, reduction='mean'):\n"
+        "    w = 1 if weight is None else weight\n"
+        "    log_one = tf.maximum(tf.math.log(input), -100)\n"
+        "    log_zero = tf.maximum(tf.math.log1p(-input), -100)\n"
+        "    e = -(target * log_one + (1 - target) * log_zero)\n"
+        f"    e = {weighted}\n"
+        "    return e if reduction == 'none' else tf.reduce_sum(e) if reduction == 'sum' else tf.reduce_mean(e)\n",
+    }
+    assert said in swept(worker, tmp_path, mapping)
+
+
+REFUSED = "y = F.soft_margin_loss({}, target)"
+
+
+@pytest.mark.parametrize(
+    ("torch", "tf", "said"),
+    [
+        (REFUSED.format("x"), "y = tf.reduce_mean(tf.nn.softplus(-target * x))", "holds"),
+        (
+            REFUSED.format("x"),
+            "y = tf.reduce_mean(tf.nn.softplus(-target * tf.stop_gradient(x)))",
+            "no gradient reaches it in TensorFlow",
+        ),
+        (REFUSED.format("torch.ones(2, 3)"), "y = tf.reduce_mean(tf.nn.softplus(-target))", "not differentiable"),
+    ],
+)
+def test_example_leaves_out_the_gradient_that_pytorch_refuses(
+    worker: Worker, tmp_path: Path, torch: str, tf: str, said: str
+) -> None:
+    names = ("x", "target") if "(x," in torch else ("target",)
+    inputs = dict.fromkeys(names, "rng.normal(size=(2, 3))")
+    assert said in verdict(worker, tmp_path, {}, inputs=inputs, torch=torch, tf=tf)
+
+
 def test_limit_that_never_occurs(worker: Worker, tmp_path: Path) -> None:
     body = "tf.cast(tf.sign(input), input.dtype) * tf.floor(tf.abs(input)) if input.dtype.is_floating else input"
     limits = [{"when": "input.ndim == 0", "reason": "planted"}]
