@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,21 @@ from typing import Any
 from examples.frameworks import torch
 
 INTEGERS = ("int64", "int32")
+
+
+def _second_first(first: Any, second: Any, *rest: Any) -> tuple[Any, ...]:
+    return (second, first, *rest)
+
+
+# torch lists the argument that takes a gradient first; these are called with theirs in another order.
+PUBLIC_ORDER: dict[str, Callable[..., tuple[Any, ...]]] = {
+    "torch.einsum": lambda operands, equation: (equation, *operands),
+    "torch.nn.functional.embedding": _second_first,
+    "torch.nn.functional.embedding_bag": _second_first,
+    "torch.polygamma": _second_first,
+    "torch.special.polygamma": _second_first,
+    "torch.where": _second_first,
+}
 
 
 @dataclass(frozen=True)
@@ -88,7 +103,7 @@ def _listed(name: str) -> str:
 
 def _function(name: str, info: Any) -> Any:
     """What the name means: torch's own wrapper of the operator, or the alias itself (its defaults may differ)."""
-    return info.op if _listed(name) == info.name else resolve(name)
+    return info.op if _listed(name) == info.name and name not in PUBLIC_ORDER else resolve(name)
 
 
 def source_of(name: str) -> str | None:
@@ -127,6 +142,8 @@ def samples(name: str, dtype: str) -> Iterator[Sample]:
         differentiable = info.supports_autograd and dtype.startswith("float")
         for sample in info.sample_inputs("cpu", kind, requires_grad=False):
             args = (sample.input, *sample.args)
+            if name in PUBLIC_ORDER:
+                args = PUBLIC_ORDER[name](*args)
             yield Sample(function, args, sample.kwargs, None, False, differentiable, info.full_name)
     if source_of(name) == "modules":
         yield from _module_samples(_modules()[resolve(name)], kind)

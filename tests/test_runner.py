@@ -285,6 +285,16 @@ def test_sweep_of_a_name_that_torch_lists_as_an_alias(worker: Worker, tmp_path: 
     assert said in swept(worker, tmp_path, mapping)
 
 
+@pytest.mark.parametrize(("chosen", "said"), [("input, other", "holds"), ("other, input", "samples do not match")])
+def test_sweep_calls_a_function_as_its_users_do(worker: Worker, tmp_path: Path, chosen: str, said: str) -> None:
+    mapping = {
+        "torch": "torch.where",
+        "arguments": {"condition": "condition", "input": "x", "other": "y"},
+        "equivalent": f"def where(condition, input, other):\n    return tf.where(condition, {chosen})\n",
+    }
+    assert said in swept(worker, tmp_path, mapping)
+
+
 LOSS = """\
 def BCELoss(weight=None, reduction="mean"):
     def loss(input, target):
