@@ -122,6 +122,9 @@ class Check(pytest.Item):
         kept = old.model_dump(mode="json")
         if kept["hash"] != record["hash"]:
             self._fail(f"the evidence is stale, the mapping has changed since: {again}")
+        if kept.get("methods") is None:
+            record = {key: value for key, value in record.items() if key != "methods"}  # recorded before it was counted
+            kept.pop("methods", None)
         changes = list(_changes(kept, record))
         if changes:
             self._fail("the evidence is not reproduced:\n" + "\n".join(changes) + f"\nIf that is right, {again}")

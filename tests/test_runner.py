@@ -403,6 +403,19 @@ def test_example_leaves_out_the_gradient_that_pytorch_refuses(
     assert said in verdict(worker, tmp_path, {}, inputs=inputs, torch=torch, tf=tf)
 
 
+@pytest.mark.parametrize(
+    ("methods", "said"),
+    [
+        (["trunc", "trunc_", "fix", "fix_"], "holds"),
+        (["trunc", "floor"], ".floor is not the function"),
+        (["trunc", "floor_"], ".floor_ is not the function"),
+    ],
+)
+def test_sweep_compares_methods(worker: Worker, tmp_path: Path, methods: list[str], said: str) -> None:
+    body = "tf.cast(tf.sign(input), input.dtype) * tf.floor(tf.abs(input)) if input.dtype.is_floating else input"
+    assert said in swept(worker, tmp_path, sweep_mapping(body, methods=methods))
+
+
 def test_limit_that_never_occurs(worker: Worker, tmp_path: Path) -> None:
     body = "tf.cast(tf.sign(input), input.dtype) * tf.floor(tf.abs(input)) if input.dtype.is_floating else input"
     limits = [{"when": "input.ndim == 0", "reason": "planted"}]
