@@ -67,12 +67,16 @@ class SweepCount(Record):
 
 
 class SweepEvidence(Record):
-    """A drop-in run on torch's own sample inputs; `limits` counts samples per declared limit."""
+    """A drop-in run on torch's own sample inputs; `limits` counts samples per declared limit.
+
+    `methods` counts the samples on which each spelling as a method was compared; null in older evidence.
+    """
 
     hash: str
     source: str
     dtypes: dict[str, SweepCount]
     limits: dict[str, int] = {}
+    methods: dict[str, int] | None = None
 
 
 class Evidence(Record):
