@@ -13,7 +13,7 @@ from api.queries import Database
 from api.rank import Ranking
 from api.resolve import resolve
 from api.suggest import Suggester
-from loader.document import MappingDocument, VersionDocument
+from loader.document import MappingDocument, OutsideDocument, VersionDocument
 from loader.names import key, leaf
 from loader.schema import Side
 
@@ -140,6 +140,13 @@ class Catalogue:
             return Problem(
                 HTTPStatus.NOT_FOUND, "unknown-name", f"{text!r} contains no name; try {side}={_SAMPLE[side]}."
             )
+        if outside := self._outside(typed.name):
+            return Problem(
+                HTTPStatus.NOT_FOUND,
+                "out-of-scope",
+                f"{typed.name}: {outside.text}",
+                suggestions=[self.suggester.answer(mapping_id) for mapping_id in outside.see],
+            )
         suggestions = self.suggester.suggest(typed.name, side)
         if known := self._public_name(typed.name, side):
             return Problem(
@@ -163,6 +170,13 @@ class Catalogue:
             f"{framework} {self._framework_version(side)} has no public name {typed.name!r}{hint}",
             suggestions=suggestions,
         )
+
+    def _outside(self, name: str) -> OutsideDocument | None:
+        """What is said about a name that belongs to neither framework, or else about its package."""
+        for known in (name, name.partition(".")[0]):
+            if body := self.database.page(f"outside/{known}"):
+                return OutsideDocument.model_validate_json(body)
+        return None
 
     def _public_name(self, name: str, side: Side) -> str | None:
         """The public name that is meant by a name as typed, in its own letters."""

@@ -20,6 +20,9 @@ LIBRARIES = frozenset(
     (
         *("torch", "tf", "keras", "nn", "functional", "optim", "layers"),
         *("np", "numpy", "jnp", "jax", "scipy", "pd", "plt", "cv2", "math", "os"),
+        *("torchvision", "torchmetrics", "torchkeras", "torchaudio", "torchtext", "lightning", "pytorch_lightning"),
+        *("tfa", "tensorflow_addons", "tfp", "tensorflow_probability", "tfds", "tensorflow_datasets"),
+        *("hub", "tensorflow_hub", "tensorflow_text", "keras_nlp", "keras_hub", "keras_cv", "transformers", "timm"),
     )
 )
 MAX_LENGTH = 200

@@ -74,6 +74,11 @@ class Suggester:
         )
         return [(distance, name) for near, distance, _ in found for name in names.squeezed[near]]
 
+    def answer(self, mapping_id: str) -> Suggestion:
+        """A mapping, as a suggestion."""
+        side: Side = "torch" if mapping_id in self.mapped("torch") else "tf"
+        return Suggestion(name=mapping_id, mapped=True, url=f"/map?{side}={mapping_id}")
+
     def mapped(self, side: Side) -> set[str]:
         """All names of one side that have an answer."""
         return self._names(side).mapped

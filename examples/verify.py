@@ -13,7 +13,7 @@ from examples.frameworks import np
 from examples.mutate import mutations
 from examples.values import Leaf
 from loader.evidence import Compared, ExampleEvidence, Mutations, example_hash
-from loader.schema import DtypeDifference, Example, Mapping
+from loader.schema import DtypeDifference, Example, Input, Mapping
 from loader.script import SEED, build_script, compared, expand
 
 SEEDS = (SEED, SEED + 1)  # a result that was typed in, or that fits by luck, does not survive other inputs
@@ -29,7 +29,7 @@ class Outcome:
 
     def __init__(self, mapping: Mapping, example: Example, seed: int, *, tf_code: str | None, gradients: bool) -> None:
         self.example, self.mapping = example, mapping
-        names = list(example.inputs)
+        names = [name for name, given in example.inputs.items() if _is_float(given)]
         ours = build_script(mapping, example, "torch", seed)
         theirs = build_script(mapping, _with_tf(example, tf_code), "tf", seed)
         self.torch = run_torch(ours, names, example.carry, seed, gradients=gradients)
@@ -40,6 +40,7 @@ class Outcome:
             except KeyError as error:
                 raise Failed(str(error.args[0])) from None
         self.recipe = recipe
+        names = list(self.torch.gradients)  # without those that PyTorch refuses
         self.tf = run_tf(theirs, names, example.carry, recipe, self.torch.shapes, seed, gradients=gradients)
         self.with_gradients = gradients
         self.outputs: dict[str, Compared] = {}
@@ -97,7 +98,7 @@ class Outcome:
         if not self.with_gradients:
             return
         pairs = {name: (ours, self.tf.gradients.get(name)) for name, ours in self.torch.gradients.items()}
-        ours_weights = transformed(self.recipe, self.torch.weight_gradients, linear=True)
+        ours_weights = transformed(self.recipe, self.torch.weight_gradients, self._shapes(), linear=True)
         for entry, ours in ours_weights.items():
             if entry in self.tf.weight_gradients:
                 pairs[f"{self.example.carry}.{entry}"] = (ours, self.tf.weight_gradients[entry])
@@ -125,7 +126,7 @@ class Outcome:
     def _state(self) -> Iterator[Difference]:
         if self.example.carry is None:
             return
-        expected = transformed(self.recipe, self.torch.state)
+        expected = transformed(self.recipe, self.torch.state, self._shapes())
         for entry, ours in expected.items():
             theirs = self.tf.state[entry]
             verdict = compare_leaf(
@@ -137,6 +138,9 @@ class Outcome:
             )
             self.state[entry] = verdict.compared
             yield from verdict.differences
+
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        return {name: tuple(value.shape) for name, value in self.tf.state.items()}
 
     def failure(self) -> str | None:
         """Why the two sides do not agree, or None if they do."""
@@ -150,6 +154,10 @@ class Outcome:
 
 def _with_tf(example: Example, code: str | None) -> Example:
     return example if code is None else example.model_copy(update={"tf": code})
+
+
+def _is_float(given: Input) -> bool:
+    return given.as_ in ("tensor", "variable") and given.dtype.startswith(("float", "bfloat", "complex"))
 
 
 def _declared_dtypes(example: Example, name: str) -> DtypeDifference | None:

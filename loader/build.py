@@ -122,6 +122,7 @@ def _dataset_version(documents: list[doc.MappingDocument], inputs: Inputs) -> st
         digest.update(document.model_dump_json().encode())
     for name, module in inputs.data.modules.items():
         digest.update(f"{name}{module.model_dump_json()}".encode())
+    digest.update(inputs.data.outside.model_dump_json().encode())
     for entry in [*inputs.inventory.torch.values(), *inputs.inventory.tf.values()]:
         digest.update(repr(entry).encode())
     return digest.hexdigest()[:12]

@@ -15,7 +15,7 @@ from loader import when
 from loader.check_arguments import ARGUMENT_RULES
 from loader.check_code import code_names_exist
 from loader.inventory import Inventory, InventoryError
-from loader.read import MODULE_FILE, Data, Problem, Source, locate, read_all
+from loader.read import MODULE_FILE, OUTSIDE_FILE, Data, Problem, Source, locate, read_all
 from loader.rules import UNLISTED, Known, Rule, hint, method_names, name_hint
 from loader.schema import Limit, Mapping, Note, Side
 from loader.script import compared
@@ -31,6 +31,7 @@ def check_data(data: Data, inventory: Inventory) -> list[Problem]:
     problems = [problem for source in data for rule in RULES for problem in rule(source, known)]
     problems += _answered_twice(data)
     problems += _unknown_reading(data)
+    problems += _outside_is_outside(data, inventory)
     return sorted(set(problems))
 
 
@@ -40,7 +41,8 @@ def names_exist(source: Source, known: Known) -> Iterator[Problem]:
         entry = known.inventory.find(name)
         if entry is not None and entry.side == side:
             continue
-        if name.startswith(UNLISTED) or (source.mapping.gone and name == source.mapping.id):
+        is_gone = source.mapping.gone is not None and side == source.mapping.side and where[0] != "related"
+        if name.startswith(UNLISTED) or is_gone:
             continue
         message = f"{'PyTorch' if side == 'torch' else 'TensorFlow'} has no public name {name}"
         yield source.problem(message + name_hint(name, known.inventory, side), *where)
@@ -187,6 +189,22 @@ def _unknown_reading(data: Data) -> Iterator[Problem]:
             if mapping_id not in own:
                 place = locate(path.read_text(encoding="utf-8"), ("reading", index))
                 yield Problem(path, *place, f"this module has no mapping {mapping_id}{hint(mapping_id, own)}")
+
+
+def _outside_is_outside(data: Data, inventory: Inventory) -> Iterator[Problem]:
+    """What is said to be outside is no public name, has no mapping, and sends its reader to mappings that exist."""
+    path = data.folder / OUTSIDE_FILE
+    ids = {source.mapping.id for source in data}
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    for field, entries in (("packages", data.outside.packages), ("names", data.outside.names)):
+        for name, elsewhere in entries.items():
+            if name in ids or inventory.find(name) is not None:
+                message = f"{name} is not outside: it has a mapping, or is a public name"
+                yield Problem(path, *locate(text, (field, name)), message)
+            for index, mapping_id in enumerate(elsewhere.see):
+                if mapping_id not in ids:
+                    message = f"no mapping is called {mapping_id}{hint(mapping_id, ids)}"
+                    yield Problem(path, *locate(text, (field, name, "see", index)), message)
 
 
 def report(folder: Path, only: Sequence[Path] = ()) -> int:

@@ -31,9 +31,12 @@ def render_pages(
             id=name,
             title=module.title,
             introduction=module.introduction,
-            mappings=[brief(document) for document in documents if document.module == name],
+            mappings=[brief(document) for document in _in_reading_order(documents, name, module.reading)],
         )
         yield {"path": f"modules/{name}", "body": content.model_dump_json().encode()}
+    for name, elsewhere in (data.outside.packages | data.outside.names).items():
+        outside = doc.OutsideDocument(name=name, text=elsewhere.text, see=elsewhere.see)
+        yield {"path": f"outside/{name}", "body": outside.model_dump_json().encode()}
     mappings = [source.mapping for source in data]
     yield {"path": "coverage", "body": coverage(mappings, inventory).model_dump_json().encode()}
     frameworks = dict(versions)
@@ -48,6 +51,15 @@ def render_pages(
         examples=sum(len(document.examples) for document in documents),
     )
     yield {"path": "version", "body": about.model_dump_json().encode()}
+
+
+def _in_reading_order(
+    documents: list[doc.MappingDocument], module: str, reading: list[str]
+) -> list[doc.MappingDocument]:
+    """The mappings of a module: those that its reading order names, then the others by id."""
+    places = {mapping_id: place for place, mapping_id in enumerate(reading)}
+    own = [document for document in documents if document.module == module]
+    return sorted(own, key=lambda document: (places.get(document.id, len(places)), document.id))
 
 
 def coverage(mappings: list[Mapping], inventory: Inventory) -> doc.CoverageDocument:

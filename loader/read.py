@@ -17,13 +17,14 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from rapidfuzz import process
 
-from loader.schema import Conventions, Mapping, Module
+from loader.schema import Conventions, Mapping, Module, Outside
 
 CodeNode = ast.expr | ast.stmt | ast.keyword
 Model = TypeVar("Model", bound=BaseModel)
 
 MAX_BYTES = 256 * 1024  # the longest hand-written mapping is a tenth of this
 MODULE_FILE = "module.yaml"
+OUTSIDE_FILE = "outside.yaml"
 
 
 @dataclass(frozen=True, order=True)
@@ -72,6 +73,7 @@ class Data:
     folder: Path
     conventions: Conventions
     modules: dict[str, Module]
+    outside: Outside
     sources: tuple[Source, ...]
 
     def __iter__(self) -> Iterator[Source]:
@@ -270,6 +272,12 @@ def read_all(folder: Path) -> tuple[Data | None, list[Problem]]:
         conventions, _ = read_model(folder / "conventions.yaml", Conventions)
     except BadData as error:
         problems += error.problems
+    outside = Outside()
+    if (folder / OUTSIDE_FILE).exists():
+        try:
+            outside, _ = read_model(folder / OUTSIDE_FILE, Outside)
+        except BadData as error:
+            problems += error.problems
     for path in sorted(folder.glob(f"*/{MODULE_FILE}")):
         try:
             modules[path.parent.name], _ = read_model(path, Module)
@@ -282,5 +290,5 @@ def read_all(folder: Path) -> tuple[Data | None, list[Problem]]:
             problems += error.problems
         if not (path.parent / MODULE_FILE).exists():
             problems.append(Problem(path.parent / MODULE_FILE, 1, 1, "every module needs this file"))
-    data = Data(folder, conventions, modules, tuple(sources)) if conventions else None
+    data = Data(folder, conventions, modules, outside, tuple(sources)) if conventions else None
     return data, sorted(set(problems))

@@ -33,6 +33,14 @@ dtypes: {torch.float32: tf.float32}
 values: {tensors: "By value."}
 """
 
+OUTSIDE = """\
+packages:
+  torchvision: {text: "A package of its own.", see: [torch.cat]}
+names:
+  torchvision.transforms.ToTensor: {text: "Divides by 255.", see: [torch.clamp]}
+  tf.masked_select: {text: "TensorFlow never had it.", see: []}
+"""
+
 MODULES = {
     "tensors": "title: Tensors\norder: 1\nintroduction: Making and shaping tensors.\n",
     "layers": "title: Layers\norder: 2\nintroduction: Building blocks of networks.\n",
@@ -283,6 +291,7 @@ def write_dataset(folder: Path) -> Dataset:
         document = {"framework": framework, "version": VERSIONS[framework], "names": names}
         (inventory / f"{file}.json").write_text(json.dumps(document), encoding="utf-8")
     (dataset.mappings / "conventions.yaml").write_text(CONVENTIONS, encoding="utf-8")
+    (dataset.mappings / "outside.yaml").write_text(OUTSIDE, encoding="utf-8")
     for module, text in MODULES.items():
         (dataset.mappings / module).mkdir()
         (dataset.mappings / module / "module.yaml").write_text(text, encoding="utf-8")

@@ -52,6 +52,23 @@ def test_name_of_the_other_framework_is_sent_there(client: TestClient) -> None:
     assert "tf=tf.concat" in problem["detail"]
 
 
+@pytest.mark.parametrize(
+    ("query", "told", "sent_to"),
+    [
+        ("torch=torchvision.transforms.ToTensor", "Divides by 255.", "/map?torch=torch.clamp"),
+        ("torch=torchvision.models.resnet18(weights=None)", "A package of its own.", "/map?torch=torch.cat"),
+        ("tf=tf.masked_select", "never had it", None),
+    ],
+)
+def test_names_of_other_packages_are_sent_on(client: TestClient, query: str, told: str, sent_to: str | None) -> None:
+    response = client.get(f"/map?{query}")
+    assert response.status_code == 404
+    problem = response.json()
+    assert problem["type"] == "/problems/out-of-scope"
+    assert told in problem["detail"]
+    assert [suggestion["url"] for suggestion in problem["suggestions"]] == ([sent_to] if sent_to else [])
+
+
 @pytest.mark.parametrize("name", ["np.clamp", "numpy.reshape"])
 def test_names_of_other_libraries_are_not_taken_for_methods(client: TestClient, name: str) -> None:
     assert client.get(f"/map?torch={name}").json()["type"] == "/problems/unknown-name"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -61,9 +60,7 @@ def test_dataset_is_clean(dataset: Dataset) -> None:
 def test_a_malformed_file(dataset: Dataset, content: str | bytes, place: str, message: str) -> None:
     dataset.path(RELU).write_bytes(content if isinstance(content, bytes) else content.encode())
 
-    started = time.monotonic()
     found = [problem for problem in problems(dataset) if problem.startswith(f"torch.relu.yaml:{place}: ")]
-    assert time.monotonic() - started < 2
     assert any(message in problem for problem in found), problems(dataset)
 
 
@@ -257,6 +254,17 @@ def test_one_name_in_two_modules(dataset: Dataset) -> None:
     assert [problem.split(":", 3)[:3] for problem in found] == [
         ["torch.relu.yaml", "1", "1"], ["torch.relu.yaml", "2", "11"], ["torch.relu.yaml", "2", "17"],
     ]  # fmt: skip
+
+
+def test_what_is_outside_is_outside(dataset: Dataset) -> None:
+    with (dataset.mappings / "outside.yaml").open("a", encoding="utf-8") as file:
+        file.write('  torch.cat: {text: "Somewhere."}\n  torch.nobody: {text: "Gone.", see: [torch.clmap]}\n')
+
+    found = problems(dataset)
+    assert found == [
+        "outside.yaml:6:3: torch.cat is not outside: it has a mapping, or is a public name",
+        "outside.yaml:7:39: no mapping is called torch.clmap (did you mean 'torch.clamp'?)",
+    ]
 
 
 def test_reading_names_mappings_of_the_module(dataset: Dataset) -> None:
