@@ -82,8 +82,8 @@ class Pages:
 
     def not_found(self, name: str, detail: str) -> str:
         """A page instead of the problem document: what was asked for, and names near it."""
-        near = [s for side in ("torch", "tf") for s in self._catalogue.suggester.suggest(name, side) if s.mapped]
-        return self._render("not_found.html", detail=detail, near=[suggestion.name for suggestion in near])
+        near = [suggestion.name for suggestion in self._catalogue.suggester.mapped_near(name)]
+        return self._render("not_found.html", detail=detail, near=near)
 
     @cached_property
     def _modules(self) -> list[ModuleBrief]:

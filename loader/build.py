@@ -27,7 +27,7 @@ from loader.inventory import Inventory, InventoryError
 from loader.pages import render_pages
 from loader.read import BadData, Data, Problem, read_all
 from loader.render import render_mapping
-from loader.rows import Row, mapping_rows, name_rows, public_names, word_rows
+from loader.rows import Row, mapping_rows, name_rows, public_names, vocabulary, word_rows
 
 TARGET = Path("build/twintensor.sqlite")
 Progress = Callable[[str], None]
@@ -139,6 +139,7 @@ def _fill(connection: Connection, documents: list[doc.MappingDocument], inputs: 
     for statement in tables.FULL_TEXT:
         connection.exec_driver_sql(statement)
     words = list(word_rows(mappings, inventory))
+    _insert(connection, tables.Word, vocabulary(words))
     if words:
         for statement in tables.FILL_FULL_TEXT:
             connection.exec_driver_sql(statement, words)
@@ -185,7 +186,7 @@ def _compact(path: Path) -> None:
     """Merge the full-text segments and write the pages in order: smaller, and the same bytes every time."""
     connection = sqlite3.connect(path, isolation_level=None)
     try:
-        for table in ("words", "pieces"):
+        for table in ("words", "remarks", "pieces"):
             connection.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")
         connection.execute("ANALYZE")
         connection.execute("VACUUM")
