@@ -69,14 +69,14 @@ class SweepCount(Record):
 class SweepEvidence(Record):
     """A drop-in run on torch's own sample inputs; `limits` counts samples per declared limit.
 
-    `methods` counts the samples on which each spelling as a method was compared; null in older evidence.
+    `spellings` counts the samples on which each method and each other name was compared; null if none was.
     """
 
     hash: str
     source: str
     dtypes: dict[str, SweepCount]
     limits: dict[str, int] = {}
-    methods: dict[str, int] | None = None
+    spellings: dict[str, int] | None = None
 
 
 class Evidence(Record):
