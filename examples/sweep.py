@@ -121,7 +121,8 @@ def sweep(mapping: Mapping, index: int) -> SweepEvidence:
         source=source,
         dtypes=counts,
         limits=dict(limits),
-        spellings=dict(spellings) or None,
+        methods={name: spellings[name] for name in mapping.methods if spellings[name]} or None,
+        also={name: spellings[name] for name in mapping.also if spellings[name]} or None,
     )
 
 

@@ -69,14 +69,15 @@ class SweepCount(Record):
 class SweepEvidence(Record):
     """A drop-in run on torch's own sample inputs; `limits` counts samples per declared limit.
 
-    `spellings` counts the samples on which each method and each other name was compared; null if none was.
+    `methods` and `also` count the samples on which each method and each other name was compared; null if none was.
     """
 
     hash: str
     source: str
     dtypes: dict[str, SweepCount]
     limits: dict[str, int] = {}
-    spellings: dict[str, int] | None = None
+    methods: dict[str, int] | None = None
+    also: dict[str, int] | None = None
 
 
 class Evidence(Record):
