@@ -122,9 +122,9 @@ class Check(pytest.Item):
         kept = old.model_dump(mode="json")
         if kept["hash"] != record["hash"]:
             self._fail(f"the evidence is stale, the mapping has changed since: {again}")
-        if kept.get("methods") is None:
-            record = {key: value for key, value in record.items() if key != "methods"}  # recorded before it was counted
-            kept.pop("methods", None)
+        for field in ("methods", "also"):
+            if kept.get(field) is None:  # recorded before these were counted
+                record, kept = _without(record, field), _without(kept, field)
         changes = list(_changes(kept, record))
         if changes:
             self._fail("the evidence is not reproduced:\n" + "\n".join(changes) + f"\nIf that is right, {again}")
@@ -142,6 +142,10 @@ class Check(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, 0, f"{self.source.mapping.id} {self.name}"
+
+
+def _without(record: dict[str, Any], field: str) -> dict[str, Any]:
+    return {key: value for key, value in record.items() if key != field}
 
 
 def _relative(path: Path) -> Path:

@@ -21,8 +21,8 @@ from examples.compare import compare_trees
 from examples.differentiate import differentiated, tf_gradients, tf_scalar, torch_gradients
 from examples.execute import find_variables, transformed
 from examples.frameworks import keras, np, reset, tf, torch
-from examples.methods import compare_methods, fresh
 from examples.samples import Sample, dtypes_of, optimizer_settings, samples, source_of
+from examples.spellings import compare_spellings, fresh
 from examples.values import Leaf, leaves, to_tf, torch_array
 from examples.verify import Failed, Outcome
 from loader import when
@@ -92,7 +92,7 @@ def sweep(mapping: Mapping, index: int) -> SweepEvidence:
     drop_in = load_drop_in(overload)
     limits: Counter[str] = Counter()
     covered: Counter[str] = Counter()
-    methods: Counter[str] = Counter()
+    spellings: Counter[str] = Counter()
     counts: dict[str, SweepCount] = {}
     failures: list[str] = []
     with warnings.catch_warnings():
@@ -100,7 +100,7 @@ def sweep(mapping: Mapping, index: int) -> SweepEvidence:
         for dtype in dtypes_of(name):
             tally = _Tally()
             for sample in samples(name, dtype):
-                _judge(mapping, drop_in, others, sample, tally, limits, covered, methods)
+                _judge(mapping, drop_in, others, sample, tally, limits, covered, spellings)
             if tally.samples:
                 counts[dtype] = SweepCount(
                     samples=tally.samples,
@@ -121,7 +121,8 @@ def sweep(mapping: Mapping, index: int) -> SweepEvidence:
         source=source,
         dtypes=counts,
         limits=dict(limits),
-        methods=dict(methods) or None,
+        methods={name: spellings[name] for name in mapping.methods if spellings[name]} or None,
+        also={name: spellings[name] for name in mapping.also if spellings[name]} or None,
     )
 
 
@@ -176,7 +177,7 @@ def _judge(
     tally: _Tally,
     limits: Counter[str],
     covered: Counter[str],
-    methods: Counter[str],
+    spellings: Counter[str],
 ) -> None:
     args, kwargs = sample.construct or (sample.args, sample.kwargs)
     arguments = _bind(drop_in, args, kwargs)
@@ -201,7 +202,7 @@ def _judge(
         tally.matched += 1
         tally.gradients += gradient
         if mapping.random is None:
-            spelt = compare_methods(mapping.methods, sample, methods)
+            spelt = compare_spellings(mapping.methods, mapping.also, sample, spellings)
             tally.failures += [f"{_call(sample)}: {problem}" for problem in spelt]
     elif under:
         tally.limited += 1

@@ -13,7 +13,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Connection, Table, insert
@@ -25,6 +25,7 @@ from loader.check import check_data
 from loader.evidence import Evidence, read_evidence
 from loader.inventory import Inventory, InventoryError
 from loader.pages import render_pages
+from loader.pictures import FILE, Pictures, picture_rows, read_pictures
 from loader.read import BadData, Data, Problem, read_all
 from loader.render import render_mapping
 from loader.rows import Row, mapping_rows, name_rows, public_names, vocabulary, word_rows
@@ -40,6 +41,7 @@ class Inputs:
     data: Data
     inventory: Inventory
     evidence: Path
+    pictures: Pictures = field(default_factory=Pictures)
 
     @property
     def versions(self) -> dict[str, str]:
@@ -68,6 +70,7 @@ def read_inputs(mappings: Path, evidence: Path) -> Inputs:
     Raises:
         BadData: every problem found.
         InventoryError: an inventory is missing or unreadable.
+        ValueError: the file of the pictures is unreadable.
     """
     data, problems = read_all(mappings)
     inventory = Inventory.load(mappings / "inventory")
@@ -75,7 +78,7 @@ def read_inputs(mappings: Path, evidence: Path) -> Inputs:
         problems += check_data(data, inventory)
     if problems or data is None:
         raise BadData(problems)
-    return Inputs(data, inventory, evidence)
+    return Inputs(data, inventory, evidence, read_pictures(evidence.parent / FILE.name))
 
 
 def build(inputs: Inputs, target: Path = TARGET, progress: Progress = lambda _: None) -> Built:
@@ -122,6 +125,7 @@ def _dataset_version(documents: list[doc.MappingDocument], inputs: Inputs) -> st
         digest.update(document.model_dump_json().encode())
     for name, module in inputs.data.modules.items():
         digest.update(f"{name}{module.model_dump_json()}".encode())
+    digest.update(inputs.pictures.model_dump_json().encode())
     digest.update(inputs.data.outside.model_dump_json().encode())
     for entry in [*inputs.inventory.torch.values(), *inputs.inventory.tf.values()]:
         digest.update(repr(entry).encode())
@@ -135,6 +139,7 @@ def _fill(connection: Connection, documents: list[doc.MappingDocument], inputs: 
     _insert(connection, tables.MappingRow, mapping_rows(documents))
     _insert(connection, tables.NameRow, name_rows(mappings, inventory))
     _insert(connection, tables.PublicName, public_names(inventory))
+    _insert(connection, tables.Page, picture_rows(mappings, inputs.pictures, inputs.versions))
     _insert(connection, tables.Page, render_pages(documents, data, inventory, inputs.versions, version))
     for statement in tables.FULL_TEXT:
         connection.exec_driver_sql(statement)
@@ -198,7 +203,7 @@ def report(mappings: Path, evidence: Path, target: Path) -> int:
     """The `build` command: builds, tells what it made or everything that is wrong; the exit code."""
     try:
         built = build(read_inputs(mappings, evidence), target, progress_line())
-    except (BadData, InventoryError, BlockingIOError) as error:
+    except (BadData, InventoryError, BlockingIOError, ValueError) as error:
         print(error, file=sys.stderr)
         if isinstance(error, BadData):
             print(f"{len(error.problems)} problem(s); {target} is unchanged", file=sys.stderr)

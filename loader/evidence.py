@@ -69,7 +69,7 @@ class SweepCount(Record):
 class SweepEvidence(Record):
     """A drop-in run on torch's own sample inputs; `limits` counts samples per declared limit.
 
-    `methods` counts the samples on which each spelling as a method was compared; null in older evidence.
+    `methods` and `also` count the samples on which each method and each other name was compared; null if none was.
     """
 
     hash: str
@@ -77,6 +77,7 @@ class SweepEvidence(Record):
     dtypes: dict[str, SweepCount]
     limits: dict[str, int] = {}
     methods: dict[str, int] | None = None
+    also: dict[str, int] | None = None
 
 
 class Evidence(Record):

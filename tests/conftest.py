@@ -12,6 +12,7 @@ from api.app import create_app
 from api.settings import Settings
 from loader.build import build, read_inputs
 from tests.dataset import Dataset, write_dataset
+from tests.live import Live, serving
 
 ROOT = Path(__file__).parent.parent
 
@@ -42,3 +43,10 @@ def client(database: Path) -> Iterator[TestClient]:
     """A client of a server over the built dataset."""
     with TestClient(create_app(Settings(database=database))) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def live(database: Path) -> Iterator[Live]:
+    """A real server over the built dataset."""
+    with serving(create_app(Settings(database=database))) as running:
+        yield running

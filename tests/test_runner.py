@@ -404,16 +404,19 @@ def test_example_leaves_out_the_gradient_that_pytorch_refuses(
 
 
 @pytest.mark.parametrize(
-    ("methods", "said"),
+    ("methods", "also", "said"),
     [
-        (["trunc", "trunc_", "fix", "fix_"], "holds"),
-        (["trunc", "floor"], ".floor is not the function"),
-        (["trunc", "floor_"], ".floor_ is not the function"),
+        (["trunc", "trunc_", "fix", "fix_"], ["torch.fix", "torch.trunc_"], "holds"),
+        (["trunc", "floor"], [], "floor is not the function"),
+        (["trunc", "floor_"], [], "floor_ is not the function"),
+        (["trunc"], ["torch.floor"], "torch.floor is not the function"),
     ],
 )
-def test_sweep_compares_methods(worker: Worker, tmp_path: Path, methods: list[str], said: str) -> None:
+def test_sweep_compares_spellings(
+    worker: Worker, tmp_path: Path, methods: list[str], also: list[str], said: str
+) -> None:
     body = "tf.cast(tf.sign(input), input.dtype) * tf.floor(tf.abs(input)) if input.dtype.is_floating else input"
-    assert said in swept(worker, tmp_path, sweep_mapping(body, methods=methods))
+    assert said in swept(worker, tmp_path, sweep_mapping(body, methods=methods, also=also))
 
 
 def test_limit_that_never_occurs(worker: Worker, tmp_path: Path) -> None:
