@@ -34,3 +34,80 @@ def iris() -> tuple[Array, Array]:
     x, y = x[y > 0], y[y > 0] - 1
     order = np.random.default_rng(SEED).permutation(len(x))
     return standardised(x[order]), y[order].astype("float32")
+
+
+def digits() -> tuple[Array, Array]:
+    """1797 handwritten digits of 8 by 8 pixels from 0 to 1, and which digit each is."""
+    from sklearn.datasets import load_digits
+
+    x, y = load_digits(return_X_y=True)
+    order = np.random.default_rng(SEED).permutation(len(x))
+    return (x[order].reshape(-1, 8, 8) / 16).astype("float32"), y[order].astype("int64")
+
+
+def breast_cancer() -> tuple[Array, Array]:
+    """569 tumours, thirty standardised measurements, and whether each is benign (1)."""
+    from sklearn.datasets import load_breast_cancer
+
+    x, y = load_breast_cancer(return_X_y=True)
+    order = np.random.default_rng(SEED).permutation(len(x))
+    return standardised(x[order]), y[order].astype("float32")
+
+
+def sunspots(window: int) -> tuple[Array, Array]:
+    """Sunspots of each year since 1700, standardised: `window` years in a row, and the year after them."""
+    from statsmodels.datasets import sunspots as data
+
+    series = standardised(data.load_pandas().data["SUNACTIVITY"].to_numpy())
+    x = np.lib.stride_tricks.sliding_window_view(series[:-1], window)
+    return x[:, :, None].copy(), series[window:]
+
+
+def zen(length: int) -> tuple[Array, Array, str]:
+    """The Zen of Python in pieces of `length` letters, the same moved on by one letter, and the alphabet."""
+    import contextlib
+    import io
+
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        import this
+    text = printed.getvalue() or "".join(this.d.get(letter, letter) for letter in this.s)  # printed only once
+    alphabet = "".join(sorted(set(text.strip())))
+    numbers = np.array([alphabet.index(letter) for letter in text.strip()])
+    pieces = (len(numbers) - 1) // length
+    x, y = (numbers[shift : shift + pieces * length].reshape(pieces, length) for shift in (0, 1))
+    return x, y, alphabet
+
+
+def travel() -> tuple[Array, Array, Array]:
+    """210 travellers and the four ways to go that each had: six categories as numbers of one table, cost and times
+    standardised, and whether this way was taken.
+
+    The categories: the way, the size of the party, and the quarter in which income, price, waiting and travelling
+    time lie; each has rows of its own in the table.
+    """
+    from statsmodels.datasets import modechoice
+
+    data = modechoice.load_pandas().data
+    columns = [data["mode"].to_numpy() - 1, data["psize"].to_numpy() - 1]
+    for name in ("hinc", "invc", "ttme", "invt"):
+        values = data[name].to_numpy()
+        columns.append(np.searchsorted(np.quantile(values, [0.25, 0.5, 0.75]), values))
+    sizes = [int(column.max()) + 1 for column in columns]
+    starts = np.cumsum([0, *sizes[:-1]])
+    order = np.random.default_rng(SEED).permutation(len(data))
+    categories = (np.stack(columns, axis=1) + starts)[order].astype("int64")
+    numbers = standardised(data[["gc", "ttme", "invt"]].to_numpy())[order]
+    return categories, numbers, data["choice"].to_numpy()[order].astype("float32")
+
+
+def dropout_masks(shape: tuple[int, ...], rate: float, seed: int) -> Array:
+    """What dropout multiplies by: 0 with probability `rate`, else 1 / (1 - rate). The streams of random numbers of
+    the frameworks cannot be brought together, so a comparison draws them here, once for both."""
+    kept = np.random.default_rng(seed).random(shape) >= rate
+    return (kept / (1 - rate)).astype("float32")
+
+
+def shifts(steps: int, seed: int) -> list[tuple[int, int]]:
+    """By how many pixels to move the images of each step, down and to the right."""
+    drawn: list[list[int]] = np.random.default_rng(seed).integers(-1, 2, size=(steps, 2)).tolist()
+    return [(down, right) for down, right in drawn]
