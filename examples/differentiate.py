@@ -6,10 +6,47 @@ from its position: both sides use the same weights, and no symmetry of a plain s
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from examples.frameworks import np, tf, torch
 from examples.values import float_tensors, tf_array, torch_array
+
+# PyTorch refuses, for some arguments of some functions, that they require a gradient (class weights of a loss).
+_REFUSAL = re.compile(r"not differentiable with respect to argument|derivative for .* is not implemented")
+T = TypeVar("T")
+L = TypeVar("L")
+
+
+def differentiated(run: Callable[[list[L]], T], candidates: Iterable[L]) -> tuple[T, list[L]]:
+    """The run in which as many candidates as possible require a gradient, and these candidates.
+
+    One by one only where PyTorch refuses all together. `run` raises what PyTorch raises.
+
+    Raises:
+        RuntimeError: PyTorch refuses every candidate, so that no gradient could be compared.
+    """
+    wanted = list(candidates)
+    try:
+        return run(wanted), wanted
+    except RuntimeError as error:
+        if _REFUSAL.search(str(error)) is None:
+            raise
+        refusal = error
+    done: T | None = None
+    kept: list[L] = []
+    for candidate in wanted:
+        try:
+            done = run([*kept, candidate])
+        except RuntimeError as error:
+            if _REFUSAL.search(str(error)) is None:
+                raise
+        else:
+            kept.append(candidate)
+    if done is None:
+        raise refusal
+    return done, kept
 
 
 def _weights(index: int, shape: tuple[int, ...]) -> Any:

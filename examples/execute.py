@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from examples.differentiate import tf_gradients, tf_scalar, torch_gradients
+from examples.differentiate import differentiated, tf_gradients, tf_scalar, torch_gradients
 from examples.frameworks import np, reset, tf, torch
 from examples.values import Leaf, leaves
 from loader.schema import Weight
@@ -84,7 +84,27 @@ def _inputs_of(namespace: dict[str, Any], names: list[str]) -> dict[str, Any]:
 
 
 def run_torch(script: Script, names: list[str], carry: str | None, seed: int, *, gradients: bool) -> Run:
-    """The PyTorch side. Weights of the carried layer are drawn and loaded before the tail runs."""
+    """The PyTorch side. Weights of the carried layer are drawn and loaded before the tail runs.
+
+    Gradients are taken with respect to the float inputs `names`, except those that PyTorch refuses.
+    """
+    runs: list[Run] = []
+
+    def attempt(wanted: list[str]) -> Run:
+        runs.append(_torch_once(script, wanted, carry, seed, gradients=gradients))
+        if runs[-1].error is not None:
+            raise runs[-1].error
+        return runs[-1]
+
+    try:
+        return differentiated(attempt, names if gradients else [])[0]
+    except BadExample:
+        raise
+    except Exception:  # noqa: BLE001 - what a snippet raises is a result to report
+        return runs[-1]
+
+
+def _torch_once(script: Script, names: list[str], carry: str | None, seed: int, *, gradients: bool) -> Run:
     run = Run()
     reset(seed)
     namespace: dict[str, Any] = {"__name__": "__main__"}

@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
+import tempfile
+from collections.abc import Iterator
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read by TensorFlow's C++ side while it is imported
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # evidence is recorded on the CPU
 
-import keras
-import numpy as np
-import tensorflow as tf
-import torch
+# What TensorFlow says on every import, before it reads its own log level: that oneDNN is on.
+NOTICES = (b"I0000 ", b"WARNING: All log messages before absl::InitializeLog() is called")
+
+
+@contextlib.contextmanager
+def _without_notices() -> Iterator[None]:
+    """Standard error less the notices of TensorFlow's C++ side; everything else arrives when the block ends."""
+    sys.stderr.flush()
+    stderr = os.dup(2)
+    with tempfile.TemporaryFile() as caught:
+        os.dup2(caught.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stderr.flush()
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            caught.seek(0)
+            for line in caught:
+                if not line.startswith(NOTICES):
+                    os.write(2, line)
+
+
+with _without_notices():
+    import keras
+    import numpy as np
+    import tensorflow as tf
+    import torch
 
 __all__ = ["configure", "keras", "np", "reset", "tf", "torch", "versions"]
 

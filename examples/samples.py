@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,21 @@ from typing import Any
 from examples.frameworks import torch
 
 INTEGERS = ("int64", "int32")
+
+
+def _second_first(first: Any, second: Any, *rest: Any) -> tuple[Any, ...]:
+    return (second, first, *rest)
+
+
+# torch lists the argument that takes a gradient first; these are called with theirs in another order.
+PUBLIC_ORDER: dict[str, Callable[..., tuple[Any, ...]]] = {
+    "torch.einsum": lambda operands, equation: (equation, *operands),
+    "torch.nn.functional.embedding": _second_first,
+    "torch.nn.functional.embedding_bag": _second_first,
+    "torch.polygamma": _second_first,
+    "torch.special.polygamma": _second_first,
+    "torch.where": _second_first,
+}
 
 
 @dataclass(frozen=True)
@@ -38,6 +53,17 @@ def _operators() -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for info in op_db:
         found.setdefault(info.name, []).append(info)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _aliases() -> dict[str, list[Any]]:
+    """The same infos by the other names of their operators: `nn.functional.softmax`, `special.expit`."""
+    found: dict[str, list[Any]] = {}
+    for infos in _operators().values():
+        for info in infos:
+            for alias in info.aliases:
+                found.setdefault(alias.name, []).append(info)
     return found
 
 
@@ -66,9 +92,18 @@ def resolve(name: str) -> Any:
 
 
 def operators(name: str) -> list[Any]:
-    """The operator infos of a torch function or Tensor method."""
-    short = name.removeprefix("torch.").removeprefix("Tensor.")
-    return _operators().get(short, [])
+    """The operator infos of a torch function or Tensor method, under its own name or as an alias."""
+    return _operators().get(_listed(name)) or _aliases().get(_listed(name), [])
+
+
+def _listed(name: str) -> str:
+    """The name as torch's list of operators writes it."""
+    return name.removeprefix("torch.").removeprefix("Tensor.")
+
+
+def _function(name: str, info: Any) -> Any:
+    """What the name means: torch's own wrapper of the operator, or the alias itself (its defaults may differ)."""
+    return info.op if _listed(name) == info.name and name not in PUBLIC_ORDER else resolve(name)
 
 
 def source_of(name: str) -> str | None:
@@ -103,10 +138,13 @@ def samples(name: str, dtype: str) -> Iterator[Sample]:
     for info in operators(name):
         if not _takes(info, dtype):
             continue
+        function = _function(name, info)
         differentiable = info.supports_autograd and dtype.startswith("float")
         for sample in info.sample_inputs("cpu", kind, requires_grad=False):
             args = (sample.input, *sample.args)
-            yield Sample(info.op, args, sample.kwargs, None, False, differentiable, info.full_name)
+            if name in PUBLIC_ORDER:
+                args = PUBLIC_ORDER[name](*args)
+            yield Sample(function, args, sample.kwargs, None, False, differentiable, info.full_name)
     if source_of(name) == "modules":
         yield from _module_samples(_modules()[resolve(name)], kind)
 

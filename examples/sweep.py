@@ -13,12 +13,12 @@ import warnings
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from examples.compare import compare_trees
-from examples.differentiate import tf_gradients, tf_scalar, torch_gradients
+from examples.differentiate import differentiated, tf_gradients, tf_scalar, torch_gradients
 from examples.execute import find_variables, transformed
 from examples.frameworks import keras, np, reset, tf, torch
 from examples.samples import Sample, dtypes_of, optimizer_settings, samples, source_of
@@ -221,13 +221,14 @@ def _call(sample: Sample) -> str:
 
 def _attempt(mapping: Mapping, drop_in: Callable[..., Any], sample: Sample) -> tuple[str | None, int, float]:
     """Why one sample does not match (None if it does), 1 if gradients were compared, largest difference."""
-    differentiate = sample.differentiable and mapping.random is None
+    floats = _leaves((sample.args, sample.kwargs), _is_torch_float)
+    candidates = range(len(floats)) if sample.differentiable and mapping.random is None else ()
     try:
-        ours, our_gradients, state = _run_torch(sample, differentiate)
+        (ours, our_gradients, state), wanted = differentiated(partial(_run_torch, sample), candidates)
     except Exception as error:  # noqa: BLE001 - a sample that torch itself refuses says nothing about the drop-in
         return f"PyTorch raised {type(error).__name__}: {error!s:.200}", 0, 0.0
     try:
-        theirs, their_gradients = _run_tf(mapping, drop_in, sample, state, differentiate)
+        theirs, their_gradients = _run_tf(mapping, drop_in, sample, state, wanted)
     except Exception as error:  # noqa: BLE001 - whatever a drop-in raises is a result to report
         return f"TensorFlow raised {type(error).__name__}: {str(error).strip()[:300]}", 0, 0.0
     compared, found = compare_trees("result", ours, theirs, values=mapping.random is None)
@@ -244,13 +245,15 @@ def _attempt(mapping: Mapping, drop_in: Callable[..., Any], sample: Sample) -> t
     if (
         found
         and all(d.aspect in ("values", "gradients") for d in found)
-        and _as_exact(sample, ours, theirs, our_gradients, their_gradients)
+        and _as_exact(sample, ours, theirs, our_gradients, their_gradients, wanted)
     ):
         return None, compared_gradients, max_abs
     return ("; ".join(f"{d.name}: {d.message}" for d in found) or None), compared_gradients, max_abs
 
 
-def _as_exact(sample: Sample, ours: Any, theirs: Any, our_gradients: list[Any], their_gradients: list[Any]) -> bool:
+def _as_exact(
+    sample: Sample, ours: Any, theirs: Any, our_gradients: list[Any], their_gradients: list[Any], wanted: list[int]
+) -> bool:
     """Whether float32 rounding explains the difference: both measured against torch in float64."""
     if not any(leaf.dtype == "float32" for leaf in ours.values()):
         return False
@@ -264,7 +267,7 @@ def _as_exact(sample: Sample, ours: Any, theirs: Any, our_gradients: list[Any], 
 
     wide = replace(sample, args=widen(sample.args), kwargs={k: widen(v) for k, v in sample.kwargs.items()})
     try:
-        exact, exact_gradients, _ = _run_torch(wide, bool(our_gradients))
+        exact, exact_gradients, _ = _run_torch(wide, wanted)
     except Exception:  # noqa: BLE001 - without a float64 version there is no reference, and no excuse
         return False
     triples = [(ours[p].array, theirs[p].array, exact[p].array) for p in ours if p in exact and ours[p].is_float]
@@ -307,41 +310,43 @@ def _is_tf_float(value: Any) -> bool:
     return isinstance(value, tf.Tensor) and (value.dtype.is_floating or value.dtype.is_complex)
 
 
-def _fresh(value: Any, differentiate: bool) -> Any:
-    """A copy of the arguments whose float tensors are leaves of a new graph."""
+def _fresh(value: Any) -> Any:
+    """A copy of the arguments whose tensors are leaves of a new graph."""
     if isinstance(value, torch.Tensor):
-        copy = value.detach().clone()
-        return copy.requires_grad_() if differentiate and _is_torch_float(value) else copy
+        return value.detach().clone()
     if type(value) in (list, tuple):
-        return type(value)(_fresh(item, differentiate) for item in value)
+        return type(value)(_fresh(item) for item in value)
     if isinstance(value, dict):
-        return {key: _fresh(item, differentiate) for key, item in value.items()}
+        return {key: _fresh(item) for key, item in value.items()}
     return value
 
 
-def _run_torch(sample: Sample, differentiate: bool) -> tuple[dict[str, Leaf], list[Any], dict[str, Any]]:
-    args, kwargs = _fresh(sample.args, differentiate), _fresh(sample.kwargs, differentiate)
+def _run_torch(sample: Sample, wanted: list[int]) -> tuple[dict[str, Leaf], list[Any], dict[str, Any]]:
+    """Result, gradients of the wanted float arguments (by position among them), and state of a layer."""
+    args, kwargs = _fresh(sample.args), _fresh(sample.kwargs)
+    floats = _leaves((args, kwargs), _is_torch_float)
+    starts = [floats[position].requires_grad_() for position in wanted]
     torch.manual_seed(1)
     state: dict[str, Any] = {}
     if sample.construct is not None:
         layer = sample.function(*sample.construct[0], **sample.construct[1])
-        if torch.float64 in [t.dtype for t in _leaves((sample.args, sample.kwargs), _is_torch_float)]:
+        if torch.float64 in [t.dtype for t in floats]:
             layer = layer.double()
         state = {k: np.array(torch_array(v)) for k, v in layer.state_dict().items()}
         result = layer.train(sample.training)(*args, **kwargs)
     else:
         result = sample.function(*args, **kwargs)
-    gradients = torch_gradients(result, _leaves((args, kwargs), _is_torch_float)) if differentiate else []
-    return leaves(result), gradients, state
+    return leaves(result), torch_gradients(result, starts), state
 
 
 def _run_tf(
-    mapping: Mapping, drop_in: Callable[..., Any], sample: Sample, state: dict[str, Any], differentiate: bool
+    mapping: Mapping, drop_in: Callable[..., Any], sample: Sample, state: dict[str, Any], wanted: list[int]
 ) -> tuple[dict[str, Leaf], list[Any]]:
     args, kwargs = to_tf(sample.args), to_tf(sample.kwargs)
-    starts = _leaves((args, kwargs), _is_tf_float) if differentiate else []
+    floats = _leaves((args, kwargs), _is_tf_float)
+    starts = [floats[position] for position in wanted]
     tape: Any
-    with tf.GradientTape() if differentiate else contextlib.nullcontext() as tape:
+    with tf.GradientTape() if wanted else contextlib.nullcontext() as tape:
         for tensor in starts:
             tape.watch(tensor)
         if sample.construct is not None:
@@ -349,9 +354,8 @@ def _run_tf(
         else:
             known = inspect.signature(drop_in).parameters
             result = drop_in(*args, **{k: v for k, v in kwargs.items() if k in known or k not in general_parameters()})
-        total = tf_scalar(result) if differentiate else None
-    found = tf_gradients(tape, total, starts) if differentiate else []
-    return leaves(result), found
+        total = tf_scalar(result) if wanted else None
+    return leaves(result), tf_gradients(tape, total, starts)
 
 
 def _call_layer(
@@ -368,9 +372,9 @@ def _call_layer(
     layer = drop_in(
         *to_tf(positional), **{k: v for k, v in to_tf(named).items() if k in known or k not in general_parameters()}
     )
-    if state:
+    recipe = expand(mapping.weights, list(state))
+    if state and (isinstance(layer, keras.Layer) or any(weight.to for weight in recipe.values())):
         layer(*args, **kwargs)
-        recipe = expand(mapping.weights, list(state))
         variables = find_variables(layer, recipe)
         for entry, value in transformed(recipe, state).items():
             variables[entry].assign(value)

@@ -13,7 +13,7 @@ from examples.frameworks import np
 from examples.mutate import mutations
 from examples.values import Leaf
 from loader.evidence import Compared, ExampleEvidence, Mutations, example_hash
-from loader.schema import DtypeDifference, Example, Mapping
+from loader.schema import DtypeDifference, Example, Input, Mapping
 from loader.script import SEED, build_script, compared, expand
 
 SEEDS = (SEED, SEED + 1)  # a result that was typed in, or that fits by luck, does not survive other inputs
@@ -29,7 +29,7 @@ class Outcome:
 
     def __init__(self, mapping: Mapping, example: Example, seed: int, *, tf_code: str | None, gradients: bool) -> None:
         self.example, self.mapping = example, mapping
-        names = list(example.inputs)
+        names = [name for name, given in example.inputs.items() if _is_float(given)]
         ours = build_script(mapping, example, "torch", seed)
         theirs = build_script(mapping, _with_tf(example, tf_code), "tf", seed)
         self.torch = run_torch(ours, names, example.carry, seed, gradients=gradients)
@@ -40,6 +40,7 @@ class Outcome:
             except KeyError as error:
                 raise Failed(str(error.args[0])) from None
         self.recipe = recipe
+        names = list(self.torch.gradients)  # without those that PyTorch refuses
         self.tf = run_tf(theirs, names, example.carry, recipe, self.torch.shapes, seed, gradients=gradients)
         self.with_gradients = gradients
         self.outputs: dict[str, Compared] = {}
@@ -150,6 +151,10 @@ class Outcome:
 
 def _with_tf(example: Example, code: str | None) -> Example:
     return example if code is None else example.model_copy(update={"tf": code})
+
+
+def _is_float(given: Input) -> bool:
+    return given.as_ in ("tensor", "variable") and given.dtype.startswith(("float", "bfloat", "complex"))
 
 
 def _declared_dtypes(example: Example, name: str) -> DtypeDifference | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from examples.client import Worker
+from examples.client import ROOT, Worker
 from examples.mutate import mutations
 
 
@@ -270,6 +272,108 @@ def test_sweep_finds_a_wrong_drop_in(worker: Worker, tmp_path: Path) -> None:
     assert "samples do not match" in swept(worker, tmp_path, sweep_mapping("tf.floor(input)"))
 
 
+@pytest.mark.parametrize(("axis", "said"), [("dim", "holds"), ("0", "samples do not match")])
+def test_sweep_of_a_name_that_torch_lists_as_an_alias(worker: Worker, tmp_path: Path, axis: str, said: str) -> None:
+    mapping = {
+        "torch": "torch.nn.functional.softmax",
+        "relation": "partial",
+        "arguments": {"input": "logits", "dim": "axis", "dtype": {"note": "cast first"}},
+        "equivalent": "def softmax(input, dim, dtype=None):\n"
+        "    input = input if dtype is None else tf.cast(input, dtype)\n"
+        f"    return tf.nn.softmax(input, {axis}) if input.shape.rank else tf.ones_like(input)\n",
+    }
+    assert said in swept(worker, tmp_path, mapping)
+
+
+@pytest.mark.parametrize(("chosen", "said"), [("input, other", "holds"), ("other, input", "samples do not match")])
+def test_sweep_calls_a_function_as_its_users_do(worker: Worker, tmp_path: Path, chosen: str, said: str) -> None:
+    mapping = {
+        "torch": "torch.where",
+        "arguments": {"condition": "condition", "input": "x", "other": "y"},
+        "equivalent": f"def where(condition, input, other):\n    return tf.where(condition, {chosen})\n",
+    }
+    assert said in swept(worker, tmp_path, mapping)
+
+
+LOSS = """\
+def BCELoss(weight=None, reduction="mean"):
+    def loss(input, target):
+        log_one = tf.maximum(tf.math.log(input), -100)
+        log_zero = tf.maximum(tf.math.log1p(-input), -100)
+        each = -(target * log_one + (1 - target) * log_zero) * (1 if weight is None else WEIGHT)
+        if reduction == "none":
+            return each
+        return tf.reduce_sum(each) if reduction == "sum" else tf.reduce_mean(each)
+
+    return loss
+"""
+
+
+@pytest.mark.parametrize(
+    ("weight", "weights", "said"),
+    [
+        ("weight", {"weight": {"unused": "a constructor argument"}}, "holds"),
+        ("1", {"weight": {"unused": "a constructor argument"}}, "samples do not match"),
+        ("weight", {}, "what becomes of 'weight'"),
+        ("weight", {"weight": {"to": "kernel"}}, "is not a Keras layer"),
+    ],
+)
+def test_sweep_of_a_loss_whose_state_goes_nowhere(
+    worker: Worker, tmp_path: Path, weight: str, weights: dict[str, Any], said: str
+) -> None:
+    mapping = {
+        "torch": "torch.nn.BCELoss",
+        "kind": "loss",
+        "relation": "composed",
+        "arguments": {"weight": {"note": "multiply"}, "reduction": {"note": "reduce"}},
+        "equivalent": LOSS.replace("WEIGHT", weight),
+        "weights": weights,
+    }
+    assert said in swept(worker, tmp_path, mapping)
+
+
+@pytest.mark.parametrize(("weighted", "said"), [("w * e", "holds"), ("w * w * e", "samples do not match")])
+def test_sweep_leaves_out_the_gradient_that_pytorch_refuses(
+    worker: Worker, tmp_path: Path, weighted: str, said: str
+) -> None:
+    mapping = {
+        "torch": "torch.nn.functional.binary_cross_entropy",
+        "relation": "composed",
+        "arguments": {x: {"note": "planted"} for x in ("input", "target", "weight", "reduction")},
+        "equivalent": "def binary_cross_entropy(input, target, weight=None, reduction='mean'):\n"
+        "    w = 1 if weight is None else weight\n"
+        "    log_one = tf.maximum(tf.math.log(input), -100)\n"
+        "    log_zero = tf.maximum(tf.math.log1p(-input), -100)\n"
+        "    e = -(target * log_one + (1 - target) * log_zero)\n"
+        f"    e = {weighted}\n"
+        "    return e if reduction == 'none' else tf.reduce_sum(e) if reduction == 'sum' else tf.reduce_mean(e)\n",
+    }
+    assert said in swept(worker, tmp_path, mapping)
+
+
+REFUSED = "y = F.soft_margin_loss({}, target)"
+
+
+@pytest.mark.parametrize(
+    ("torch", "tf", "said"),
+    [
+        (REFUSED.format("x"), "y = tf.reduce_mean(tf.nn.softplus(-target * x))", "holds"),
+        (
+            REFUSED.format("x"),
+            "y = tf.reduce_mean(tf.nn.softplus(-target * tf.stop_gradient(x)))",
+            "no gradient reaches it in TensorFlow",
+        ),
+        (REFUSED.format("torch.ones(2, 3)"), "y = tf.reduce_mean(tf.nn.softplus(-target))", "not differentiable"),
+    ],
+)
+def test_example_leaves_out_the_gradient_that_pytorch_refuses(
+    worker: Worker, tmp_path: Path, torch: str, tf: str, said: str
+) -> None:
+    names = ("x", "target") if "(x," in torch else ("target",)
+    inputs = dict.fromkeys(names, "rng.normal(size=(2, 3))")
+    assert said in verdict(worker, tmp_path, {}, inputs=inputs, torch=torch, tf=tf)
+
+
 def test_limit_that_never_occurs(worker: Worker, tmp_path: Path) -> None:
     body = "tf.cast(tf.sign(input), input.dtype) * tf.floor(tf.abs(input)) if input.dtype.is_floating else input"
     limits = [{"when": "input.ndim == 0", "reason": "planted"}]
@@ -291,6 +395,15 @@ def test_snippet_that_crashes_the_interpreter_fails_alone(worker: Worker, tmp_pa
 def test_snippet_that_prints_megabytes(worker: Worker, tmp_path: Path) -> None:
     loud = "import os\nprint('x' * 5_000_000)\nos.write(1, b'x' * 5_000_000)\ny = torch.exp(x)"
     assert verdict(worker, tmp_path, {}, torch=loud, tf="y = tf.exp(x)") == "holds"
+
+
+def test_importing_the_frameworks_says_nothing_but_errors() -> None:
+    code = (
+        "import os\nfrom examples import frameworks\nwith frameworks._without_notices():\n"
+        " os.write(2, b'I0000 1 port.cc:1] on\\nE0000 1 a.cc:1] broken\\n')"
+    )
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True)
+    assert said.stderr == "E0000 1 a.cc:1] broken\n"
 
 
 def test_every_keyword_is_mutated_once() -> None:
