@@ -10,7 +10,9 @@ def page_of(path: str) -> str | None:
     """The address of the page that shows what is at a path as JSON; None where there is none."""
     if path.startswith("/modules/"):
         return f"/module/{path.removeprefix('/modules/')}"
-    return {"/modules": "/modules.html", "/coverage": "/coverage.html"}.get(path)
+    if path.startswith("/programs/"):
+        return f"/program/{path.removeprefix('/programs/')}"
+    return {"/modules": "/modules.html", "/coverage": "/coverage.html", "/programs": "/programs.html"}.get(path)
 
 
 class Negotiation:

@@ -23,6 +23,7 @@ def add_routes(app: FastAPI, catalogue: Catalogue) -> None:
     pages = Pages(catalogue, {name: address(name, body) for name, body in files.items()})
     get = partial(app.get, include_in_schema=False)
     coverage, differences = cache(pages.coverage), cache(pages.differences)
+    programs, program = cache(pages.programs), cache(pages.program)
 
     @get("/static/{name}")
     async def get_static(name: str) -> Response:
@@ -44,6 +45,18 @@ def add_routes(app: FastAPI, catalogue: Catalogue) -> None:
             return html(pages.module(name))
         except KeyError:
             return html(pages.not_found(name, f"No module is called “{name}”."), HTTPStatus.NOT_FOUND)
+
+    @get("/programs.html")
+    async def programs_page() -> Response:
+        return html(programs())
+
+    @get("/program/{name}")
+    async def program_page(name: str) -> Response:
+        try:
+            return html(program(name))
+        except KeyError:
+            detail = f"No worked program is called “{name}”."
+            return html(pages.not_found(name, detail), HTTPStatus.NOT_FOUND)
 
     @get("/coverage.html")
     async def coverage_page() -> Response:

@@ -84,6 +84,7 @@ def _axis(values: list[float]) -> tuple[float, float, list[float]]:
     unit = 10 ** math.floor(math.log10(spread))
     step = next(unit * size for size in (0.2, 0.5, 1, 2) if spread / (unit * size) <= 6)
     first, last = math.floor(min(values) / step), math.ceil(max(values) / step)
+    last = max(last, first + 1)
     return first * step, last * step, [round(n * step, 10) for n in range(first, last + 1)]
 
 
