@@ -42,7 +42,7 @@ def gaps(losses: dict[str, list[float]], bound: float, about: str) -> str:
         Line("as people port it", "ported", gap("ported")),
         Line("tolerance", "bound", [bound] * steps),
     ]
-    return _draw(lines, about, "difference of loss", logarithmic=True)
+    return _draw(lines, about, "difference", logarithmic=True)
 
 
 def _draw(lines: Sequence[Line], about: str, unit: str, *, logarithmic: bool) -> str:
@@ -66,11 +66,11 @@ def _draw(lines: Sequence[Line], about: str, unit: str, *, logarithmic: bool) ->
         parts.append(f'<text x="{LEFT - 8}" y="{y(tick) + 4:.1f}" text-anchor="end">{tick:.3g}</text>')
     for step in sorted({1, (steps + 1) // 2, steps}):
         parts.append(f'<text x="{x(step):.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{step}</text>')
-    parts.append(f'<text x="{LEFT}" y="{HEIGHT + 16}">{escape(unit)} at each step:</text>')
+    parts.append(f'<text x="{LEFT}" y="{HEIGHT + 16}">{escape(unit)}:</text>')
     for line in lines:
         points = " ".join(f"{x(n):.1f},{y(value):.1f}" for n, value in enumerate(line.values, start=1))
         parts.append(f'<polyline class="line {line.style}" points="{points}"/>')
-    at = LEFT + 170
+    at = LEFT + 16 + 7 * len(unit)
     for line in lines:
         parts.append(f'<path class="line {line.style}" d="M{at} {HEIGHT + 12}h22"/>')
         parts.append(f'<text x="{at + 28}" y="{HEIGHT + 16}">{escape(line.label)}</text>')

@@ -58,7 +58,7 @@ class ProgramDrift(Published):
 
 
 class ProgramTolerance(Published):
-    """Where the tolerance comes from: epsilon of float32 x steps x depth x root of the longest sum."""
+    """Where the tolerance comes from: epsilon of float32 x steps x root of (depth x longest sum)."""
 
     value: float
     longest_sum: int = Field(description="How many numbers the longest sum of one operation adds.")

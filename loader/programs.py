@@ -79,10 +79,11 @@ class Program(Strict):
     def bound(self) -> float:
         """The largest relative difference that rounding explains.
 
-        A sum of n numbers in float32 is off by about sqrt(n) roundings (Higham and Mary, 2019); each of `depth`
-        operations adds its own, and every training step passes on what the step before it left.
+        Rounding n times in a row, each time by up to half an epsilon and as often up as down, leaves an error of about
+        sqrt(n) epsilon (Higham and Mary, 2019). Behind one value of a step lie `depth` operations, each a sum of up to
+        `longest_sum` numbers; and every step passes on what the one before it left.
         """
-        return EPSILON * self.steps * self.tolerance.depth * math.sqrt(self.tolerance.longest_sum)
+        return EPSILON * self.steps * math.sqrt(self.tolerance.depth * self.tolerance.longest_sum)
 
 
 @dataclass(frozen=True)
