@@ -13,7 +13,7 @@ from examples.differentiate import differentiated, tf_gradients, tf_scalar, torc
 from examples.frameworks import np, reset, tf, torch
 from examples.values import Leaf, leaves
 from loader.schema import Weight
-from loader.script import Script, carry_code
+from loader.script import Script, carried, carry_code
 
 PRINTED = 4000  # characters kept of what a snippet prints
 
@@ -198,7 +198,7 @@ def run_tf(
 
 
 def find_variables(layer: Any, recipe: dict[str, Weight]) -> dict[str, Any]:
-    """The Keras variable that each state dict entry goes to.
+    """The Keras variable of each step of the recipe.
 
     Raises:
         BadExample: no variable, or more than one, ends with the path of the recipe; or one is left out.
@@ -207,14 +207,13 @@ def find_variables(layer: Any, recipe: dict[str, Weight]) -> dict[str, Any]:
         raise BadExample(f"carry: {type(layer).__name__} is not a Keras layer, it cannot receive weights")
     paths = {variable.path: variable for variable in layer.weights}
     found: dict[str, Any] = {}
-    for entry, weight in recipe.items():
-        if weight.to is None:
-            continue
-        ends = [path for path in paths if ("/" + path).endswith("/" + weight.to)]
+    for name, step in carried(recipe).items():
+        ends = [path for path in paths if ("/" + path).endswith("/" + step.path)]
         if len(ends) != 1:
             what = "no variable" if not ends else f"{len(ends)} variables"
-            raise BadExample(f"weights.{entry}: {what} of the layer end with {weight.to!r}; it has {', '.join(paths)}")
-        found[entry] = paths[ends[0]]
+            has = ", ".join(paths)
+            raise BadExample(f"weights.{step.entry}: {what} of the layer end with {step.path!r}; it has {has}")
+        found[name] = paths[ends[0]]
     received = {id(variable) for variable in found.values()}
     left = [path for path, v in paths.items() if id(v) not in received and "seed_generator" not in path]
     if left:
@@ -222,15 +221,18 @@ def find_variables(layer: Any, recipe: dict[str, Weight]) -> dict[str, Any]:
     return found
 
 
-def transformed(recipe: dict[str, Weight], state: dict[str, Any], *, linear: bool = False) -> dict[str, Any]:
+def transformed(
+    recipe: dict[str, Weight], state: dict[str, Any], shapes: dict[str, tuple[int, ...]], *, linear: bool = False
+) -> dict[str, Any]:
     """The PyTorch state (or gradients, with `linear`) as the recipe turns it into Keras variables.
 
-    Recipes that combine several entries are left out when gradients are asked for: the gradient of a sum
-    is not the sum of the gradients.
+    `shapes` are those of the variables. Steps that combine several entries are left out when gradients are
+    asked for: the gradient of a sum is not the sum of the gradients.
     """
     result = {}
-    for entry, weight in recipe.items():
-        if weight.to is None or (linear and ("state" in weight.transform or state.get(entry) is None)):
+    for name, step in carried(recipe).items():
+        if linear and ("state" in step.transform or state.get(step.entry) is None):
             continue
-        result[entry] = eval(weight.transform, {"np": np, "w": state[entry], "state": state})
+        known = {"np": np, "w": state[step.entry], "state": state, "shape": shapes[name]}
+        result[name] = eval(step.transform, known)
     return result

@@ -376,8 +376,9 @@ def _call_layer(
     if state and (isinstance(layer, keras.Layer) or any(weight.to for weight in recipe.values())):
         layer(*args, **kwargs)
         variables = find_variables(layer, recipe)
-        for entry, value in transformed(recipe, state).items():
-            variables[entry].assign(value)
+        shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
+        for name, value in transformed(recipe, state, shapes).items():
+            variables[name].assign(value)
     if isinstance(layer, keras.Layer):
         return layer(*args, **kwargs, training=sample.training)
     return layer(*args, **kwargs)

@@ -98,7 +98,7 @@ class Outcome:
         if not self.with_gradients:
             return
         pairs = {name: (ours, self.tf.gradients.get(name)) for name, ours in self.torch.gradients.items()}
-        ours_weights = transformed(self.recipe, self.torch.weight_gradients, linear=True)
+        ours_weights = transformed(self.recipe, self.torch.weight_gradients, self._shapes(), linear=True)
         for entry, ours in ours_weights.items():
             if entry in self.tf.weight_gradients:
                 pairs[f"{self.example.carry}.{entry}"] = (ours, self.tf.weight_gradients[entry])
@@ -126,7 +126,7 @@ class Outcome:
     def _state(self) -> Iterator[Difference]:
         if self.example.carry is None:
             return
-        expected = transformed(self.recipe, self.torch.state)
+        expected = transformed(self.recipe, self.torch.state, self._shapes())
         for entry, ours in expected.items():
             theirs = self.tf.state[entry]
             verdict = compare_leaf(
@@ -138,6 +138,9 @@ class Outcome:
             )
             self.state[entry] = verdict.compared
             yield from verdict.differences
+
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        return {name: tuple(value.shape) for name, value in self.tf.state.items()}
 
     def failure(self) -> str | None:
         """Why the two sides do not agree, or None if they do."""

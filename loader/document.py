@@ -114,11 +114,13 @@ class Overload(Published):
 
 
 class Weight(Published):
-    """What becomes of one entry of the PyTorch state dict."""
+    """What becomes of one entry of the PyTorch state dict; an entry that feeds several variables stands for each."""
 
     entry: str
     to: str | None = Field(None, description="End of the path of the Keras variable that receives it.")
-    transform: str = Field(description="NumPy expression over `w`, the entry, and `state`, all entries.")
+    transform: str = Field(
+        description="NumPy expression over `w`, the entry, `state`, all entries, and `shape`, that of the variable."
+    )
     into: str | None = Field(None, description="Consumed by this other entry.")
     unused: str | None = Field(None, description="Why it has no counterpart.")
 

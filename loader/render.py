@@ -41,7 +41,7 @@ def render_mapping(
         tf=_tf_side(mapping, inventory),
         overloads=overloads,
         random=mapping.random,
-        weights=[doc.Weight(entry=entry, **weight.model_dump()) for entry, weight in mapping.weights.items()],
+        weights=[row for entry, weight in mapping.weights.items() for row in _weights(entry, weight)],
         limits=[_limit(limit, evidence) for limit in mapping.limits],
         notes=[_note(note, examples) for note in mapping.notes],
         examples=examples,
@@ -231,6 +231,12 @@ def _sweep(
         max_abs=max((c.max_abs for c in counts), default=0.0),
         dtypes={dtype: doc.SweepCount(**count.model_dump()) for dtype, count in sorted(record.dtypes.items())},
     )
+
+
+def _weights(entry: str, weight: schema.Weight) -> list[doc.Weight]:
+    if not weight.transforms:
+        return [doc.Weight(entry=entry, transform=weight.transform, into=weight.into, unused=weight.unused)]
+    return [doc.Weight(entry=entry, to=path, transform=how) for path, how in weight.transforms.items()]
 
 
 def _limit(limit: schema.Limit, evidence: Evidence | None) -> doc.Limit:

@@ -101,16 +101,17 @@ class Overload(Strict):
 
 
 class Weight(Strict):
-    """How one entry of the PyTorch state dict becomes a Keras variable.
+    """How one entry of the PyTorch state dict becomes a Keras variable, or several.
 
     `to` is the end of the Keras variable's path (`kernel`, `forward_lstm/lstm_cell/kernel`). `transform` is
-    a NumPy expression over `w` (this entry), `state` (all entries, by name) and `np`. An entry that another
-    one consumes says `into`; one without a counterpart says `unused` and why. `{k}` in the name stands for a
-    number and may be repeated in `to`, `into` and `transform`.
+    a NumPy expression over `w` (this entry), `state` (all entries, by name), `shape` (that of the variable)
+    and `np`. An entry that feeds several variables gives a transform for each: `to: {path: transform}`.
+    An entry that another one consumes says `into`; one without a counterpart says `unused` and why. `{k}` in
+    the name stands for a number and may be repeated in `to`, `into` and `transform`.
     """
 
-    to: str | None = None
-    transform: str = "w"
+    to: str | Annotated[dict[str, ValueExpression], Field(min_length=2)] | None = None
+    transform: ValueExpression = "w"
     into: str | None = None
     unused: Text | None = None
 
@@ -118,7 +119,14 @@ class Weight(Strict):
     def _one_destination(self) -> Self:
         if sum(x is not None for x in (self.to, self.into, self.unused)) != 1:
             raise ValueError("give exactly one of: to, into, unused")
+        if isinstance(self.to, dict) and self.transform != "w":
+            raise ValueError("`to` has a transform for each variable already: leave out `transform`")
         return self
+
+    @property
+    def transforms(self) -> dict[str, str]:
+        """The expression for each variable, by the end of its path."""
+        return self.to if isinstance(self.to, dict) else {} if self.to is None else {self.to: self.transform}
 
 
 Weights = dict[str, Weight]

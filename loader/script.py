@@ -213,16 +213,42 @@ def expand(weights: Weights, entries: list[str]) -> dict[str, Weight]:
                 continue
             number = found.groupdict().get("k")
 
-            def fill(text: str | None, number: str | None = number) -> str | None:
-                return text if text is None or number is None else text.replace("{k}", number)
-
-            recipe[entry] = weight.model_copy(
-                update={"to": fill(weight.to), "into": fill(weight.into), "transform": fill(weight.transform)}
-            )
+            recipe[entry] = weight if number is None else _numbered(weight, number)
             break
         else:
             raise KeyError(f"the weight recipe does not say what becomes of {entry!r}")
     return recipe
+
+
+def _numbered(weight: Weight, number: str) -> Weight:
+    def fill(text: str | None) -> str | None:
+        return None if text is None else text.replace("{k}", number)
+
+    to = {fill(k): fill(v) for k, v in weight.to.items()} if isinstance(weight.to, dict) else fill(weight.to)
+    return weight.model_copy(update={"to": to, "into": fill(weight.into), "transform": fill(weight.transform)})
+
+
+@dataclass(frozen=True)
+class Carried:
+    """One step of a recipe: a state dict entry, the end of the variable's path, and the expression for it."""
+
+    entry: str
+    path: str
+    transform: str
+
+    @property
+    def needs_shape(self) -> bool:
+        """Whether the expression speaks of the shape of the variable."""
+        return any(isinstance(n, ast.Name) and n.id == "shape" for n in ast.walk(ast.parse(self.transform)))
+
+
+def carried(recipe: dict[str, Weight]) -> dict[str, Carried]:
+    """The steps of a recipe, named after their entry, and after the variable too where an entry feeds several."""
+    return {
+        entry if len(weight.transforms) == 1 else f"{entry} to {path}": Carried(entry, path, transform)
+        for entry, weight in recipe.items()
+        for path, transform in weight.transforms.items()
+    }
 
 
 def draw_state(shapes: Shapes) -> str:
@@ -246,9 +272,11 @@ def carry_code(layer: str, recipe: dict[str, Weight], shapes: Shapes, side: Side
         load = f"{layer}.load_state_dict({{name: torch.from_numpy(np.array(w)) for name, w in state.items()}})"
         return f"{drawn}\n{load}"
     lines = [drawn, f"variables = {{v.path: v for v in {layer}.weights}}"]
-    for name, weight in recipe.items():
-        if weight.to is not None:
-            lines.append(f'w = state["{name}"]')
-            target = f'next(v for path, v in variables.items() if ("/" + path).endswith("/{weight.to}"))'
-            lines.append(f"{target}.assign({weight.transform})")
+    for step in carried(recipe).values():
+        lines.append(f'w = state["{step.entry}"]')
+        target = f'next(v for path, v in variables.items() if ("/" + path).endswith("/{step.path}"))'
+        if step.needs_shape:
+            lines += [f"variable = {target}", "shape = variable.shape"]
+            target = "variable"
+        lines.append(f"{target}.assign({step.transform})")
     return "\n".join(lines)

@@ -208,6 +208,31 @@ def test_planted_weights(worker: Worker, tmp_path: Path, name: str) -> None:
     assert reason in verdict(worker, tmp_path, mapping, **example)
 
 
+@pytest.mark.parametrize(
+    ("parts", "reason"),
+    [
+        (("query", "key", "value"), "holds"),
+        (("query", "value", "key"), "y (values)"),
+        (("query", "key"), "nothing is carried to"),
+    ],
+)
+def test_entry_that_feeds_several_variables(
+    worker: Worker, tmp_path: Path, parts: tuple[str, ...], reason: str
+) -> None:
+    kernels = {f"{part}/kernel": f"np.split(w, 3)[{i}].T.reshape(shape)" for i, part in enumerate(parts)}
+    weights = {
+        "in_proj_weight": {"to": kernels},
+        "out_proj.weight": {"to": "attention_output/kernel", "transform": "w.T.reshape(shape)"},
+    }
+    example: dict[str, Any] = {
+        "inputs": {"x": "rng.normal(size=(2, 5, 6))"},
+        "carry": "layer",
+        "torch": "layer = nn.MultiheadAttention(6, 3, bias=False, batch_first=True)\ny = layer(x, x, x)[0]",
+        "tf": "layer = tf.keras.layers.MultiHeadAttention(3, 2, use_bias=False)\ny = layer(x, x)",
+    }
+    assert reason in verdict(worker, tmp_path, {"kind": "layer", "weights": weights}, **example)
+
+
 @pytest.mark.parametrize(("momentum", "reason"), [(0.1, "state running_mean (state)"), (0.9, "holds")])
 def test_momentum_read_the_wrong_way_round(worker: Worker, tmp_path: Path, momentum: float, reason: str) -> None:
     weights = {
