@@ -51,10 +51,10 @@ def measure(folder: Path) -> ProgramEvidence:
     worked = read_program(folder)
     recipes = read_recipes(worked.program)
     start, by_torch = _run_torch(worked)
-    start = _converted(worked.program, start, recipes)
-    by_torch.parameters = _converted(worked.program, by_torch.parameters, recipes)
     by_tf = _run_tf(worked, "tf", start, recipes)
     ported = _run_tf(worked, "ported", start, recipes)
+    shapes = {name: value.shape for name, value in by_tf.parameters.items()}
+    by_torch.parameters = _converted(worked.program, by_torch.parameters, recipes, shapes)
     evidence = ProgramEvidence(
         program=worked.name,
         hash=worked.hash(recipes),
@@ -122,15 +122,16 @@ def _torch_state(model: Any) -> dict[str, Any]:
 
 
 def _run_tf(worked: Worked, which: str, start: dict[str, Any], recipes: dict[str, Weights]) -> Trained:
-    """`start`: the weights in Keras's layout, by their PyTorch name."""
+    """`start`: the state of the PyTorch model before training."""
     reset(SEED)
     program = _load(worked, which)
     model = program.build()
     variables = _variables_for(model, worked.program, start, recipes)
-    for name, variable in variables.items():
-        if tuple(variable.shape) != start[name].shape:
-            raise Unequal(f"weights: {name} comes as {start[name].shape}, its variable is {tuple(variable.shape)}")
-        variable.assign(start[name])
+    shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
+    for name, value in _converted(worked.program, start, recipes, shapes).items():
+        if value.shape != shapes[name]:
+            raise Unequal(f"weights: {name} comes as {value.shape}, its variable is {shapes[name]}")
+        variables[name].assign(value)
     before = _array(program.predict(model))
     losses = [float(loss) for loss in program.train(model)]
     parameters = {name: tf_array(variable).copy() for name, variable in variables.items()}
@@ -143,8 +144,10 @@ def _run_tf(worked: Worked, which: str, start: dict[str, Any], recipes: dict[str
 # Weights
 
 
-def _converted(program: Program, state: dict[str, Any], recipes: dict[str, Weights]) -> dict[str, Any]:
-    """The PyTorch state in Keras's layout.
+def _converted(
+    program: Program, state: dict[str, Any], recipes: dict[str, Weights], shapes: dict[str, tuple[int, ...]]
+) -> dict[str, Any]:
+    """The PyTorch state in Keras's layout; `shapes` are those of the variables.
 
     Raises:
         Unequal: the program does not say what becomes of an entry.
@@ -154,17 +157,18 @@ def _converted(program: Program, state: dict[str, Any], recipes: dict[str, Weigh
     found: dict[str, Any] = {}
     used: set[str] = set()
     for carried in program.weights:
-        entries = _entries(state, carried)
-        values = transformed(_recipe(carried, list(entries), recipes), entries)
-        found |= {_prefix(carried) + entry: np.asarray(value) for entry, value in values.items()}
-        used |= {_prefix(carried) + entry for entry in entries}
+        entries, prefix = _entries(state, carried), _prefix(carried)
+        own = {name.removeprefix(prefix): shape for name, shape in shapes.items() if name.startswith(prefix)}
+        values = transformed(_recipe(carried, list(entries), recipes), entries, own)
+        found |= {prefix + step: np.asarray(value) for step, value in values.items()}
+        used |= {prefix + entry for entry in entries}
     if left := state.keys() - used:
         raise Unequal(f"weights: nothing is said of {', '.join(sorted(left))}")
     return found
 
 
 def _variables_for(model: Any, program: Program, start: dict[str, Any], recipes: dict[str, Weights]) -> dict[str, Any]:
-    """The variable that receives each value, found by the recipes alone.
+    """The variable for each step of the recipes, found by the recipes alone.
 
     Raises:
         Unequal: a variable receives nothing.
@@ -176,7 +180,7 @@ def _variables_for(model: Any, program: Program, start: dict[str, Any], recipes:
         prefix = _prefix(carried)
         recipe = _recipe(carried, list(_entries(start, carried)), recipes)
         variables = find_variables(_at(model, carried.tf), recipe)
-        found |= {prefix + entry: variable for entry, variable in variables.items()}
+        found |= {prefix + step: variable for step, variable in variables.items()}
     received = {id(variable) for variable in found.values()}
     missed = [v.path for v in _variables(model) if id(v) not in received and "seed_generator" not in v.path]
     if missed:

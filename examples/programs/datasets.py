@@ -78,26 +78,26 @@ def zen(length: int) -> tuple[Array, Array, str]:
     return x, y, alphabet
 
 
-def travel() -> tuple[Array, Array, Array]:
-    """210 travellers and the four ways to go that each had: six categories as numbers of one table, cost and times
-    standardised, and whether this way was taken.
+def travel() -> dict[str, Array]:
+    """210 travellers and the four ways to go that each had, one row for each pair.
 
-    The categories: the way, the size of the party, and the quarter in which income, price, waiting and travelling
-    time lie; each has rows of its own in the table.
+    `way` and `party` are numbers from 0; `measures` are income, price, waiting and travelling time as they are, and
+    `quartiles` their three quartiles (3, 4); `numbers` are cost, waiting and travelling time, standardised; `chosen`
+    is 1 for the way that was taken.
     """
     from statsmodels.datasets import modechoice
 
     data = modechoice.load_pandas().data
-    columns = [data["mode"].to_numpy() - 1, data["psize"].to_numpy() - 1]
-    for name in ("hinc", "invc", "ttme", "invt"):
-        values = data[name].to_numpy()
-        columns.append(np.searchsorted(np.quantile(values, [0.25, 0.5, 0.75]), values))
-    sizes = [int(column.max()) + 1 for column in columns]
-    starts = np.cumsum([0, *sizes[:-1]])
-    order = np.random.default_rng(SEED).permutation(len(data))
-    categories = (np.stack(columns, axis=1) + starts)[order].astype("int64")
-    numbers = standardised(data[["gc", "ttme", "invt"]].to_numpy())[order]
-    return categories, numbers, data["choice"].to_numpy()[order].astype("float32")
+    data = data.iloc[np.random.default_rng(SEED).permutation(len(data))]
+    measures = data[["hinc", "invc", "ttme", "invt"]].to_numpy().astype("float32")
+    return {
+        "way": data["mode"].to_numpy().astype("int64") - 1,
+        "party": data["psize"].to_numpy().astype("int64") - 1,
+        "measures": measures,
+        "quartiles": np.quantile(measures, [0.25, 0.5, 0.75], axis=0).astype("float32"),
+        "numbers": standardised(data[["gc", "ttme", "invt"]].to_numpy()),
+        "chosen": data["choice"].to_numpy().astype("float32"),
+    }
 
 
 def dropout_masks(shape: tuple[int, ...], rate: float, seed: int) -> Array:

@@ -18,7 +18,7 @@ def build():
     model = tf.keras.Sequential(
         [
             tf.keras.layers.Embedding(LETTERS, 16),
-            tf.keras.layers.GRU(32, return_sequences=True),
+            tf.keras.layers.GRU(32, return_sequences=True, name="forward0"),
             tf.keras.layers.Dense(LETTERS),
         ]
     )

@@ -13,7 +13,7 @@ def batches():
 
 # %% model
 def build():
-    model = tf.keras.Sequential([tf.keras.layers.LSTM(16), tf.keras.layers.Dense(1)])
+    model = tf.keras.Sequential([tf.keras.layers.LSTM(16, name="forward0"), tf.keras.layers.Dense(1)])
     model(tf.zeros((1, 12, 1)))
     return model
 
