@@ -14,7 +14,7 @@ def batches():
 # %% model
 def build():
     model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
-    model.build((None, 10))
+    model(tf.zeros((1, 10)))
     return model
 
 

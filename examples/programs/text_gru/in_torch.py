@@ -1,6 +1,7 @@
 """The Zen of Python, letter by letter, in PyTorch: an embedding, a GRU, and clipped gradients."""
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
@@ -63,7 +64,7 @@ def predict(model):
     x = zen(length=24)[0]
     model.eval()
     with torch.no_grad():
-        return torch.softmax(model(torch.from_numpy(x)), dim=-1)
+        return F.softmax(model(torch.from_numpy(x)), dim=-1)
 
 
 # %% saving
