@@ -62,7 +62,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for door in (routes_map, routes_scan, routes_search, routes_data, routes_programs, routes_files, routes_health):
         door.add_routes(app, catalogue)
     mcp.add_routes(app, tools, settings)
-    routes_pages.add_routes(app, catalogue)  # last: a mapping's page takes every path that looks like a name
+    routes_pages.add_routes(
+        app, catalogue, settings.public_url
+    )  # last: a mapping's page takes every path that looks like a name
     problems.install(app)
     openapi.install(app, catalogue)
 

@@ -103,6 +103,8 @@ def _search(catalogue: Catalogue, words: str, json: bool, limit: int) -> int:
     else:
         for result in found.results:
             print(f"{result.mapping.id}  ->  {result.mapping.tf or '-'}\n    {result.mapping.summary}")
+        if found.read_as:
+            print(f"read as: {found.read_as}")
         for suggestion in found.suggestions:
             print(f"did you mean {suggestion.name}?")
     return FOUND if found.total else NOT_FOUND

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from api.names import read_name
 from api.problems import Problem, ProblemDocument
 from api.queries import Database
+from api.rank import Ranking
 from api.resolve import resolve
 from api.suggest import Suggester
 from loader.document import MappingDocument, OutsideDocument, VersionDocument
@@ -72,6 +73,7 @@ class Catalogue:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.suggester = Suggester(database)
+        self.ranking = Ranking(database, self.suggester)
         self.about = VersionDocument.model_validate_json(self.page("version"))
 
     def page(self, path: str) -> bytes:

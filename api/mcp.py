@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from api.catalogue import Catalogue, MapAnswer
 from api.plain import markdown
 from api.problems import Problem
-from api.scan import ScanAnswer, scan
+from api.scan import ScanAnswer, scan_aside
 from api.scan_source import TooLarge
 from api.search import Filters
 from api.search import search as find
@@ -95,7 +95,7 @@ def create_tools(catalogue: Catalogue, settings: Settings, version: str) -> MCPS
         """Every PyTorch or TensorFlow call in a Python source, its twin, and the differences that this call's own
         arguments trigger. The code is parsed, never run."""
         try:
-            return scan(catalogue, source)
+            return await scan_aside(catalogue, source)
         except TooLarge as error:
             raise ValueError(str(error)) from None
 

@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api import problems
 from api.catalogue import Catalogue
+from api.routes_scan import SAMPLE
 from api.scan import scan
 from api.search import Filters, search
 from loader.document import ModuleList
@@ -28,9 +29,6 @@ All answers are JSON and may be read from any origin. Each carries an `ETag`: se
 and while nothing has changed the answer is 304. `HEAD` works wherever `GET` does. Every error is a problem document
 (RFC 9457) of type `application/problem+json`; its `detail` says what to do, and a 404 carries `suggestions`.
 """
-
-
-SCANNED = "import torch.nn as nn\nlayer = nn.Conv2d(3, 6, 5)\n"  # the example of the request
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def samples(catalogue: Catalogue) -> Iterator[Sample]:
     yield Sample("/map", 404, "/map?torch=nn.Conv2dd", partial(catalogue.map, "nn.Conv2dd", "torch", 5))
     found = partial(search, catalogue, "conv", Filters(), limit=3, offset=0)
     yield Sample("/search", 200, "/search?q=conv&limit=3", lambda: found().model_dump_json())
-    yield Sample("/scan", 200, "/scan", lambda: scan(catalogue, SCANNED).model_dump_json(), "post")
+    yield Sample("/scan", 200, "/scan", lambda: scan(catalogue, SAMPLE).model_dump_json(), "post")
     for mapping in [item.id for item in catalogue.database.listed.values()][:1]:
         yield Sample("/mappings/{id}", 200, f"/mappings/{mapping}", partial(catalogue.mapping, mapping))
     yield Sample("/mappings/{id}", 404, "/mappings/torch.nn.Conv2dd", partial(catalogue.mapping, "torch.nn.Conv2dd"))

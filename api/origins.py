@@ -6,10 +6,12 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_READABLE = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"ETag")]
+_READABLE = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"ETag, Mcp-Session-Id")]
 _PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "If-None-Match, Content-Type",
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, DELETE, OPTIONS",
+    # Those of /mcp among them; which origins may use it is checked by the request itself.
+    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-None-Match, Last-Event-ID, "
+    "Mcp-Protocol-Version, Mcp-Session-Id",
     "Access-Control-Max-Age": "86400",
 }
 

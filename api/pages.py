@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from pathlib import Path
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import DiffLexer, PythonLexer
 from starlette.responses import Response
 
 from api.catalogue import Catalogue
-from api.differences import differences
 from api.program_calls import links
-from api.search import Filters, search
+from api.search import FILTERS, Filters, SearchAnswer, search
 from loader.document import (
     RELATION_MEANINGS,
     CoverageDocument,
+    Difference,
+    DifferenceList,
     MappingDocument,
     ModuleBrief,
     ModuleDocument,
@@ -37,6 +41,26 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 SHOWN_RESULTS = 50
+SHOWN_FACETS = 12
+EXAMPLE = "http://127.0.0.1:8000"  # the server of the files in integrations/
+SHELL = f"""\
+curl -H 'Accept: text/plain' {EXAMPLE}/nn.Conv2d
+curl '{EXAMPLE}/search?q=repeat+each+row&limit=3'
+curl '{EXAMPLE}/map?torch=nn.Conv2d&torch=F.relu'
+python -m api scan model.py     # offline, on the built database"""
+DIFFERENCES = 20  # on a page
+
+
+@dataclass(frozen=True)
+class FacetLink:
+    """A value of a filter, how many results it would leave, and where it leads."""
+
+    value: str
+    count: int
+    chosen: bool
+    url: str
+
+
 LONGEST_QUERY = 200
 
 
@@ -56,11 +80,12 @@ class Pages:
         self._templates.filters |= _filters()
         self._templates.globals |= {"assets": assets, "about": catalogue.about, "relations": RELATION_MEANINGS}
 
-    def home(self, query: str) -> str:
+    def home(self, query: str, filters: Filters) -> str:
         """The search box with what it finds, and all modules."""
         query = query[:LONGEST_QUERY]
-        found = search(self._catalogue, query, Filters(), limit=SHOWN_RESULTS, offset=0) if query.strip() else None
-        return self._render("home.html", query=query, found=found, modules=self._modules)
+        found = search(self._catalogue, query, filters, limit=SHOWN_RESULTS, offset=0) if query.strip() else None
+        facets = _facet_links(found, query, filters) if found else {}
+        return self._render("home.html", query=query, found=found, facets=facets, modules=self._modules)
 
     def modules(self) -> str:
         return self._render("modules.html", modules=self._modules)
@@ -74,7 +99,8 @@ class Pages:
         """One mapping with its proof, by its number in the database."""
         document = MappingDocument.model_validate_json(self._catalogue.database.document(number))
         title = next((module.title for module in self._modules if module.id == document.module), document.module)
-        return self._render("mapping.html", mapping=document, module_title=title)
+        pictures = (self._catalogue.database.page(f"pictures/{document.id}") or b"").decode()
+        return self._render("mapping.html", mapping=document, module_title=title, pictures=Markup(pictures))
 
     def programs(self) -> str:
         """The table of parity."""
@@ -91,17 +117,35 @@ class Pages:
         document = CoverageDocument.model_validate_json(self._catalogue.page("coverage"))
         return self._render("coverage.html", coverage=document)
 
-    def differences(self) -> str:
-        return self._render("differences.html", differences=differences(self._catalogue))
+    def differences(self, page: int) -> str:
+        """One page of all counter-examples, counted from 1. Raises KeyError."""
+        pages = -(-len(self._differences) // DIFFERENCES) or 1
+        if not 1 <= page <= pages:
+            raise KeyError(page)
+        shown = self._differences[(page - 1) * DIFFERENCES : page * DIFFERENCES]
+        return self._render("differences.html", differences=shown, page=page, pages=pages, total=len(self._differences))
+
+    def integrations(self, address: str) -> str:
+        """Examples that a reader can paste, for a server at this address."""
+        files = {
+            path.name: path.read_text(encoding="utf-8").replace(EXAMPLE, address)
+            for path in sorted((HERE / "integrations").iterdir())
+            if path.is_file()
+        }
+        return self._render("integrations.html", files=files, shell=SHELL.replace(EXAMPLE, address))
 
     def not_found(self, name: str, detail: str) -> str:
         """A page instead of the problem document: what was asked for, and names near it."""
-        near = [s for side in ("torch", "tf") for s in self._catalogue.suggester.suggest(name, side) if s.mapped]
-        return self._render("not_found.html", detail=detail, near=[suggestion.name for suggestion in near])
+        near = [suggestion.name for suggestion in self._catalogue.suggester.mapped_near(name)]
+        return self._render("not_found.html", detail=detail, near=near)
 
     @cached_property
     def _modules(self) -> list[ModuleBrief]:
         return ModuleList.model_validate_json(self._catalogue.page("modules")).modules
+
+    @cached_property
+    def _differences(self) -> list[Difference]:
+        return DifferenceList.model_validate_json(self._catalogue.page("differences")).differences
 
     def _render(self, template: str, **values: object) -> str:
         return self._templates.get_template(template).render(values)
@@ -120,11 +164,43 @@ def address(name: str, body: bytes) -> str:
     return f"/static/{name}?v={blake2b(body, digest_size=6).hexdigest()}"
 
 
+def _facet_links(found: SearchAnswer, query: str, filters: Filters) -> dict[str, list[FacetLink]]:
+    """What each filter would leave, as links; that which is set leads back to all."""
+    links: dict[str, list[FacetLink]] = {}
+    for name, facets in found.facets.items():
+        chosen = getattr(filters, name)
+        if len(facets) > 1 or chosen:
+            links[name] = [
+                FacetLink(
+                    value=facet.value,
+                    count=facet.count,
+                    chosen=facet.value == chosen,
+                    url="/?" + urlencode(_with(filters, name, None if facet.value == chosen else facet.value, query)),
+                )
+                for facet in facets[:SHOWN_FACETS]
+            ]
+    return links
+
+
+def _with(filters: Filters, name: str, value: str | None, query: str) -> dict[str, str]:
+    given = {**filters.model_dump(include=set(FILTERS)), name: value}
+    return {"q": query, **{key: text for key, text in given.items() if text}}
+
+
+def _marked(text: str | None, pieces: list[str]) -> str:
+    """The text with its matching pieces marked."""
+    if text is None or not pieces:
+        return escape(text or "")
+    parts = re.split("(" + "|".join(map(re.escape, pieces)) + ")", text)
+    return Markup("").join(Markup("<mark>{}</mark>").format(p) if n % 2 else p for n, p in enumerate(parts))
+
+
 def _filters() -> dict[str, Callable[..., str]]:
     markdown = MarkdownIt("js-default", {"html": False})  # no raw HTML, and no link that runs anything
     return {
         "markdown": lambda text: Markup(markdown.render(text)),
         "inline": lambda text: Markup(markdown.renderInline(text)),
+        "marked": _marked,
         "python": python,
         "diff": diff,
         "picture": Markup,  # drawn by the build from numbers

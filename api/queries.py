@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 from loader.names import Role
@@ -39,6 +40,7 @@ class Listed:
     relation: str
 
 
+TextTable = Literal["words", "remarks"]  # names, summaries and questions; notes
 _NAME = "SELECT ending, name, role, of, mapping FROM name WHERE key = ? AND side = ?"
 
 
@@ -125,20 +127,24 @@ class Database:
         public = {row[0] for row in self._connection.execute("SELECT name FROM public_name WHERE side = ?", (side,))}
         return mapped, public
 
-    def with_prefix(self, key: str) -> list[int]:
+    def words(self) -> dict[str, int]:
+        """Every word of the full text as it is written, in order, with the number of mappings that have it."""
+        return dict(self._connection.execute("SELECT word, count FROM word ORDER BY word"))
+
+    def with_prefix(self, key: str, limit: int) -> list[int]:
         """Mappings one of whose names begins so, shorter names first."""
         query = (
             "SELECT mapping FROM name WHERE key >= ? AND key < ? AND role != 'related' "
-            "GROUP BY mapping ORDER BY min(length(key)), min(rank)"
+            "GROUP BY mapping ORDER BY min(length(key)), min(rank) LIMIT ?"
         )
-        return [row[0] for row in self._connection.execute(query, (key, key + "\U0010ffff"))]
+        return [row[0] for row in self._connection.execute(query, (key, key + "\U0010ffff", limit))]
 
-    def with_words(self, match: str) -> list[int]:
-        """Mappings whose text matches an FTS5 expression, best first. Names weigh most, notes least."""
-        query = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY bm25(words, 8.0, 4.0, 6.0, 1.0), rowid"
-        return [row[0] for row in self._connection.execute(query, (match,))]
+    def with_words(self, table: TextTable, match: str, limit: int) -> list[tuple[int, float]]:
+        """Mappings whose text matches an FTS5 expression, best first, each with its weight."""
+        query = f"SELECT rowid, -rank FROM {table} WHERE {table} MATCH ? ORDER BY rank, rowid LIMIT ?"
+        return self._connection.execute(query, (match, limit)).fetchall()
 
-    def with_piece(self, match: str) -> list[int]:
+    def with_piece(self, match: str, limit: int) -> list[int]:
         """Mappings one of whose names contains a piece of at least three letters."""
-        query = "SELECT rowid FROM pieces WHERE pieces MATCH ? ORDER BY rank, rowid"
-        return [row[0] for row in self._connection.execute(query, (match,))]
+        query = "SELECT rowid FROM pieces WHERE pieces MATCH ? ORDER BY rank, rowid LIMIT ?"
+        return [row[0] for row in self._connection.execute(query, (match, limit))]

@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from api.catalogue import Catalogue
 from api.plain import llms_txt, markdown
+from api.resolve import resolve
 from loader.document import MappingDocument, ModuleDocument, ModuleList
 
 MARKDOWN = "text/markdown; charset=utf-8"
@@ -32,10 +33,22 @@ def add_routes(app: FastAPI, catalogue: Catalogue) -> None:
     async def get_dataset() -> Response:
         return StreamingResponse(_dataset(), media_type="application/json", headers=_attachment("json"))
 
+    @app.get("/differences.json", include_in_schema=False)
+    async def get_differences() -> Response:
+        return Response(catalogue.page("differences"), media_type="application/json")
+
     @app.get("/{id}.md", include_in_schema=False)
     async def get_markdown(id: str) -> Response:
         mapping = MappingDocument.model_validate_json(catalogue.mapping(id))
         return Response(markdown(mapping), media_type=MARKDOWN)
+
+    @app.get("/{name}.txt", include_in_schema=False)
+    async def get_text(name: str) -> Response:
+        """For a terminal: a short name is answered as well, no redirect to follow."""
+        found = [*resolve(catalogue.database, name, "torch"), *resolve(catalogue.database, name, "tf")]
+        number = catalogue.database.numbers.get(name) or next((answer.mapping for answer in found), None)
+        body = catalogue.mapping(name) if number is None else catalogue.database.document(number)
+        return PlainTextResponse(markdown(MappingDocument.model_validate_json(body)))
 
     @app.get("/{id}.json", include_in_schema=False)
     async def get_json(id: str) -> Response:

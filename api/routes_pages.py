@@ -7,22 +7,25 @@ from http import HTTPStatus
 from mimetypes import guess_type
 
 from fastapi import FastAPI, Request
+from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from api.catalogue import Catalogue
 from api.pages import HERE, Pages, address, html
 from api.problems import Problem
 from api.resolve import resolve
+from api.search import FILTERS, Filters
 
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 
 
-def add_routes(app: FastAPI, catalogue: Catalogue) -> None:
+def add_routes(app: FastAPI, catalogue: Catalogue, public_url: str) -> None:
     """Add the routes over a dataset; the last ones of an application: a mapping's page takes every path with a dot."""
+    public_url = public_url.rstrip("/")
     files = {path.name: path.read_bytes() for path in sorted((HERE / "static").iterdir())}
     pages = Pages(catalogue, {name: address(name, body) for name, body in files.items()})
     get = partial(app.get, include_in_schema=False)
-    coverage, differences = cache(pages.coverage), cache(pages.differences)
+    coverage, integrations = cache(pages.coverage), cache(partial(pages.integrations, public_url))
     programs, program = cache(pages.programs), cache(pages.program)
 
     @get("/static/{name}")
@@ -32,8 +35,13 @@ def add_routes(app: FastAPI, catalogue: Catalogue) -> None:
         return Response(files[name], media_type=guess_type(name)[0], headers=FOR_EVER)
 
     @get("/")
-    async def home_page(q: str = "") -> Response:
-        return html(pages.home(q))
+    async def home_page(request: Request) -> Response:
+        given = {name: value for name, value in request.query_params.items() if name in FILTERS and value}
+        try:
+            filters = Filters.model_validate(given)
+        except ValidationError:
+            filters = Filters()  # a value that nobody offered: as if there were none
+        return html(pages.home(request.query_params.get("q", ""), filters))
 
     @get("/modules.html")
     async def modules_page() -> Response:
@@ -62,9 +70,16 @@ def add_routes(app: FastAPI, catalogue: Catalogue) -> None:
     async def coverage_page() -> Response:
         return html(coverage())
 
+    @get("/integrations")
+    async def integrations_page() -> Response:
+        return html(integrations())
+
     @get("/differences")
-    async def differences_page() -> Response:
-        return html(differences())
+    async def differences_page(page: int = 1) -> Response:
+        try:
+            return html(pages.differences(page))
+        except KeyError:
+            return html(pages.not_found(str(page), "There are fewer pages of differences."), HTTPStatus.NOT_FOUND)
 
     @get("/{library}.{rest}")  # a name has a dot; any other path is not taken for one
     async def mapping_page(library: str, rest: str, request: Request) -> Response:

@@ -8,18 +8,22 @@ from __future__ import annotations
 import ast
 from typing import Literal
 
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
 from pydantic import BaseModel, Field
 
 from api.catalogue import Catalogue
 from api.resolve import resolve
 from api.scan_calls import Bound, Differences, bind, differences
 from api.scan_names import Certainty, Use, find_uses
-from api.scan_source import read_source
+from api.scan_source import Source, read_source
 from loader.document import MappingDocument
 from loader.names import key, leaf
 from loader.schema import Relation, Side
 
 MOST_CALLS = 2000  # in one answer
+SCANS = 2  # at once; the others wait, so that memory is bounded
+_limiter: RunVar[CapacityLimiter | None] = RunVar("scans")
 
 
 class Twin(BaseModel):
@@ -33,7 +37,7 @@ class Twin(BaseModel):
 
 
 class ScannedCall(BaseModel):
-    """A framework's name in the source. Lines and columns count from 1."""
+    """A framework's name in the source. Lines and columns (in characters) count from 1."""
 
     line: int
     column: int
@@ -74,7 +78,7 @@ def scan(catalogue: Catalogue, text: str) -> ScanAnswer:
         TooLarge: the text is too long, or nested too deeply.
     """
     source = read_source(text)
-    scanner = _Scanner(catalogue)
+    scanner = _Scanner(catalogue, source)
     calls = [call for use in find_uses(source.tree) if (call := scanner.scanned(use)) is not None]
     error = source.error and SyntaxProblem(
         line=source.error.line, column=source.error.column, message=source.error.message
@@ -87,11 +91,25 @@ def scan(catalogue: Catalogue, text: str) -> ScanAnswer:
     )
 
 
+async def scan_aside(catalogue: Catalogue, text: str) -> ScanAnswer:
+    """`scan` in another thread: a long source takes a second, and other requests go on meanwhile.
+
+    Raises:
+        TooLarge: see `scan`.
+    """
+    limiter = _limiter.get(None)
+    if limiter is None:
+        limiter = CapacityLimiter(SCANS)
+        _limiter.set(limiter)
+    return await to_thread.run_sync(scan, catalogue, text, limiter=limiter)
+
+
 class _Scanner:
     """Names are looked up once for a whole source."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, source: Source) -> None:
         self._catalogue = catalogue
+        self._source = source
         self._found: dict[tuple[str, Side, bool, str | None], tuple[str, MappingDocument | None, bool]] = {}
         self._documents: dict[int, MappingDocument] = {}
 
@@ -100,11 +118,12 @@ class _Scanner:
         if mapping is None and (use.call is None or use.certainty == "uncertain" or (use.method and not public)):
             return None  # a constant, a type, a method of something else
         node = use.node
+        end_line = node.end_lineno or node.lineno
         return ScannedCall(
             line=node.lineno,
-            column=node.col_offset + 1,
-            end_line=node.end_lineno or node.lineno,
-            end_column=(node.end_col_offset or node.col_offset) + 1,
+            column=self._source.column(node.lineno, node.col_offset),
+            end_line=end_line,
+            end_column=self._source.column(end_line, node.end_col_offset or node.col_offset),
             name=name,
             side=use.side,
             certainty=use.certainty,

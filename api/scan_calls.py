@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from loader import when
-from loader.document import Argument, MappingDocument, Parameter, Signature
+from loader.document import Argument, MappingDocument, Overload, Parameter, Signature
 from loader.schema import Side
 
 
@@ -90,7 +90,7 @@ def _know(values: dict[str, Any], name: str, source: ast.expr | str) -> None:
 def differences(mapping: MappingDocument, side: Side, bound: Bound) -> Differences:
     """The limits, notes and defaults of a mapping that concern this call."""
     own = "tf" if mapping.torch is None else "torch"
-    arguments = [argument for overload in mapping.overloads[:1] for argument in overload.arguments]
+    arguments = _table(mapping, side == own, bound)
     values = bound.values if side == own else _translated(arguments, bound.values)
     told = Differences(applies=[], depends=[], general=[])
     for limit in mapping.limits:
@@ -108,6 +108,17 @@ def differences(mapping: MappingDocument, side: Side, bound: Bound) -> Differenc
             parts = [f"{argument.name} {to}", argument.convert and f"pass {argument.convert}", argument.note]
             told.applies.append(Difference(kind="argument", text="; ".join(filter(None, parts))))
     return told
+
+
+def _table(mapping: MappingDocument, is_own: bool, bound: Bound) -> list[Argument]:
+    """The argument table of the overload that is called: it has what is passed, and the fewest others."""
+
+    def misfit(overload: Overload) -> tuple[int, int]:
+        names = {argument.name if is_own else argument.to for argument in overload.arguments}
+        return len(bound.passed.keys() - names), len(names - bound.passed.keys())
+
+    best = min(mapping.overloads, key=misfit, default=None)
+    return best.arguments if best else []
 
 
 def _translated(arguments: list[Argument], values: dict[str, Any]) -> dict[str, Any]:

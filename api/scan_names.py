@@ -46,6 +46,15 @@ class Use:
         return self.node if isinstance(self.node, ast.Call) else None
 
 
+# Methods of a layer that give the layer, and methods of a tensor that do not give a tensor.
+RETURNS_ITSELF = frozenset(("to", "cuda", "cpu", "train", "eval", "half", "float", "double", "requires_grad_", "apply"))
+RETURNS_OTHER = frozenset(
+    (
+        *("item", "tolist", "numpy", "size", "dim", "numel", "nelement", "backward", "stride", "type", "get_device"),
+        *("is_contiguous", "data_ptr", "element_size", "storage", "register_hook"),
+    )
+)
+
 Scope = ChainMap[str, Meaning | None]
 
 
@@ -135,10 +144,28 @@ class _Finder(ast.NodeVisitor):
 
     def _assign(self, target: ast.expr, value: ast.expr) -> None:
         name = _dotted(target)
+        if isinstance(target, ast.Tuple | ast.List):
+            self._unpack(target, value)
+            return
         if name is None:
             self._forget(target)
         else:
             self._bind(name, self._meaning(value))
+
+    def _unpack(self, target: ast.Tuple | ast.List, value: ast.expr) -> None:
+        """`values, places = torch.topk(x, 3)`: what a call gives are tensors, each of them."""
+        values: list[ast.expr | None] = [None] * len(target.elts)
+        if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts):
+            values = list(value.elts)
+        whole = self._meaning(value)
+        for part, own in zip(target.elts, values, strict=True):
+            name = _dotted(part)
+            if own is not None:
+                self._assign(part, own)
+            elif name is not None:
+                self._bind(name, _tensor(whole) if whole and whole.made else None)
+            else:
+                self._forget(part)
 
     def _forget(self, target: ast.expr) -> None:
         for node in ast.walk(target):
@@ -189,9 +216,15 @@ class _Finder(ast.NodeVisitor):
 
     def _meaning(self, node: ast.expr) -> Meaning | None:
         """What an expression stands for, as far as its text tells."""
-        if isinstance(node, ast.Call):
-            called = self._meaning(node.func)
-            return called and Meaning(called.name, called.side, "inferred", made=True)
+        match node:
+            case ast.Call():
+                return self._result(node)
+            case ast.BinOp(left=left, right=right):
+                return self._result_of_operator([left, right])
+            case ast.Compare(left=left, comparators=others):
+                return self._result_of_operator([left, *others])
+            case ast.UnaryOp(operand=operand) | ast.Subscript(value=operand):
+                return self._result_of_operator([operand])
         name = _dotted(node)
         if name is not None and name in self.scope:
             return self.scope[name]
@@ -203,6 +236,25 @@ class _Finder(ast.NodeVisitor):
             if owner and not owner.made:
                 return Meaning(f"{owner.name}.{node.attr}", owner.side, owner.certainty)
         return None
+
+    def _result(self, call: ast.Call) -> Meaning | None:
+        """What a call gives. Each part of the expression is looked at once, however long the chain of methods."""
+        function = call.func
+        name = _dotted(function)
+        if isinstance(function, ast.Attribute) and (name is None or name not in self.scope):
+            owner = self._meaning(function.value)
+            if owner is None or owner.made:
+                return owner and _result_of_method(owner, function.attr)
+            return Meaning(f"{owner.name}.{function.attr}", owner.side, "inferred", made=True)
+        called = self._meaning(function)
+        if called is None or called.made:  # a layer or a loss that is called
+            return called and _tensor(called)
+        return Meaning(called.name, called.side, "inferred", made=True)
+
+    def _result_of_operator(self, operands: list[ast.expr]) -> Meaning | None:
+        """`x + 1`, `-x`, `x > 0`, `x[0]`: a tensor, where an operand is one."""
+        found = [meaning for operand in operands if (meaning := self._meaning(operand))]
+        return next((_tensor(meaning) for meaning in found if meaning.made and not _is_class(meaning.name)), None)
 
     def _likely_side(self) -> Side:
         return "tf" if self.sides == {"tf"} else "torch"
@@ -220,6 +272,24 @@ def _imported(path: str) -> Meaning | None:
         return None
     root, side = ROOTS[first]
     return Meaning(f"{root}{dot}{rest}", side, "imported")
+
+
+def _tensor(meaning: Meaning) -> Meaning:
+    name = "torch.Tensor" if meaning.side == "torch" else "tf.Tensor"
+    return Meaning(name, meaning.side, "inferred", made=True)
+
+
+def _result_of_method(owner: Meaning, method: str) -> Meaning | None:
+    """Of a tensor mostly a tensor, of a layer or an optimizer only sometimes itself."""
+    if _is_class(owner.name):
+        return owner if method in RETURNS_ITSELF else None
+    return None if method in RETURNS_OTHER else _tensor(owner)
+
+
+def _is_class(name: str) -> bool:
+    """Whether a call of this name makes a layer, an optimizer or the like rather than a tensor."""
+    last = name.rpartition(".")[2]
+    return last[:1].isupper() and last != "Tensor"
 
 
 def _dotted(node: ast.expr) -> str | None:

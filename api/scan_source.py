@@ -34,8 +34,14 @@ class Source:
     """What could be read. `skipped`: the lines that could not."""
 
     tree: ast.Module
+    lines: list[str]
     error: Broken | None = None
     skipped: list[int] = field(default_factory=list)
+
+    def column(self, line: int, offset: int) -> int:
+        """The character, counted from 1, at an offset of the tree, which counts bytes of UTF-8."""
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        return offset + 1 if text.isascii() else len(text.encode()[:offset].decode(errors="ignore")) + 1
 
 
 def read_source(text: str) -> Source:
@@ -49,10 +55,11 @@ def read_source(text: str) -> Source:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ").replace("\0", " ").removeprefix("\ufeff")
     tree = _parse(text)
     if isinstance(tree, Broken):
-        cell = _parse(_MAGIC.sub(r"\1pass", text))
-        source = Source(cell) if isinstance(cell, ast.Module) else _read_pieces(_MAGIC.sub(r"\1pass", text), cell)
+        text = _MAGIC.sub(r"\1pass", text)
+        cell = _parse(text)
+        source = Source(cell, text.split("\n")) if isinstance(cell, ast.Module) else _read_pieces(text, cell)
     else:
-        source = Source(tree)
+        source = Source(tree, text.split("\n"))
     _check_depth(source.tree)
     return source
 
@@ -83,7 +90,7 @@ def _read_pieces(text: str, error: Broken) -> Source:
         if tree:
             ast.increment_lineno(tree, first)
             body += tree.body
-    return Source(ast.Module(body=body, type_ignores=[]), error, sorted(set(skipped)))
+    return Source(ast.Module(body=body, type_ignores=[]), lines, error, sorted(set(skipped)))
 
 
 def _read_piece(lines: list[str]) -> tuple[ast.Module | None, list[int]]:

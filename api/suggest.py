@@ -10,8 +10,14 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from api.queries import Database
+from api.spelling import tolerance
 from loader.names import key, leaf
 from loader.schema import Side
+
+
+def squeezed(name: str) -> str:
+    """A name without what separates its words."""
+    return key(name).replace("_", "")
 
 
 class Suggestion(BaseModel):
@@ -26,6 +32,7 @@ class Suggestion(BaseModel):
 class _Names:
     by_leaf: dict[str, list[str]]
     mapped: set[str]
+    squeezed: dict[str, list[str]]  # those with an answer
 
 
 class Suggester:
@@ -53,6 +60,20 @@ class Suggester:
             for _, unmapped, _, full in ranked[:limit]
         ]
 
+    def mapped_near(self, name: str) -> list[Suggestion]:
+        """What may have been meant on either side, names with an answer only."""
+        near = [*self.suggest(name, "torch"), *self.suggest(name, "tf")]
+        return [suggestion for suggestion in near if suggestion.mapped]
+
+    def near(self, text: str, side: Side) -> list[tuple[int, str]]:
+        """Names with an answer that are written nearly so, with the number of wrong letters; `_` does not count."""
+        wanted = squeezed(leaf(text))
+        names = self._names(side)
+        found = process.extract(
+            wanted, names.squeezed.keys(), scorer=OSA.distance, score_cutoff=tolerance(wanted), limit=None
+        )
+        return [(distance, name) for near, distance, _ in found for name in names.squeezed[near]]
+
     def answer(self, mapping_id: str) -> Suggestion:
         """A mapping, as a suggestion."""
         side: Side = "torch" if mapping_id in self.mapped("torch") else "tf"
@@ -68,5 +89,8 @@ class Suggester:
             by_leaf: dict[str, list[str]] = defaultdict(list)
             for name in sorted(mapped | public):
                 by_leaf[key(leaf(name))].append(name)
-            self._sides[side] = _Names(by_leaf, mapped)
+            joined: dict[str, list[str]] = defaultdict(list)
+            for name in sorted(mapped):
+                joined[squeezed(leaf(name))].append(name)
+            self._sides[side] = _Names(by_leaf, mapped, joined)
         return self._sides[side]

@@ -34,7 +34,10 @@ PUBLIC_ORDER: dict[str, Callable[..., tuple[Any, ...]]] = {
 
 @dataclass(frozen=True)
 class Sample:
-    """One call. For a layer or loss `construct` holds the constructor's arguments."""
+    """One call. For a layer or loss `construct` holds the constructor's arguments.
+
+    `method_args` are those of the spelling as a method: the tensor first.
+    """
 
     function: Any
     args: tuple[Any, ...]
@@ -43,6 +46,7 @@ class Sample:
     training: bool = False
     differentiable: bool = False
     origin: str = field(default="", compare=False)
+    method_args: tuple[Any, ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -141,10 +145,9 @@ def samples(name: str, dtype: str) -> Iterator[Sample]:
         function = _function(name, info)
         differentiable = info.supports_autograd and dtype.startswith("float")
         for sample in info.sample_inputs("cpu", kind, requires_grad=False):
-            args = (sample.input, *sample.args)
-            if name in PUBLIC_ORDER:
-                args = PUBLIC_ORDER[name](*args)
-            yield Sample(function, args, sample.kwargs, None, False, differentiable, info.full_name)
+            listed = (sample.input, *sample.args)
+            args = PUBLIC_ORDER[name](*listed) if name in PUBLIC_ORDER else listed
+            yield Sample(function, args, sample.kwargs, None, False, differentiable, info.full_name, listed)
     if source_of(name) == "modules":
         yield from _module_samples(_modules()[resolve(name)], kind)
 

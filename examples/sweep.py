@@ -22,6 +22,7 @@ from examples.differentiate import differentiated, tf_gradients, tf_scalar, torc
 from examples.execute import find_variables, transformed
 from examples.frameworks import keras, np, reset, tf, torch
 from examples.samples import Sample, dtypes_of, optimizer_settings, samples, source_of
+from examples.spellings import compare_spellings, fresh
 from examples.values import Leaf, leaves, to_tf, torch_array
 from examples.verify import Failed, Outcome
 from loader import when
@@ -91,6 +92,7 @@ def sweep(mapping: Mapping, index: int) -> SweepEvidence:
     drop_in = load_drop_in(overload)
     limits: Counter[str] = Counter()
     covered: Counter[str] = Counter()
+    spellings: Counter[str] = Counter()
     counts: dict[str, SweepCount] = {}
     failures: list[str] = []
     with warnings.catch_warnings():
@@ -98,7 +100,7 @@ def sweep(mapping: Mapping, index: int) -> SweepEvidence:
         for dtype in dtypes_of(name):
             tally = _Tally()
             for sample in samples(name, dtype):
-                _judge(mapping, drop_in, others, sample, tally, limits, covered)
+                _judge(mapping, drop_in, others, sample, tally, limits, covered, spellings)
             if tally.samples:
                 counts[dtype] = SweepCount(
                     samples=tally.samples,
@@ -114,7 +116,14 @@ def sweep(mapping: Mapping, index: int) -> SweepEvidence:
     if not counts:
         raise Failed("no sample of torch fits the signature of this drop-in: is its overload right?")
     _check_limits(mapping, overload, limits, covered)
-    return SweepEvidence(hash=sweep_hash(mapping, overload), source=source, dtypes=counts, limits=dict(limits))
+    return SweepEvidence(
+        hash=sweep_hash(mapping, overload),
+        source=source,
+        dtypes=counts,
+        limits=dict(limits),
+        methods={name: spellings[name] for name in mapping.methods if spellings[name]} or None,
+        also={name: spellings[name] for name in mapping.also if spellings[name]} or None,
+    )
 
 
 def _check_limits(mapping: Mapping, overload: Overload, limits: Counter[str], covered: Counter[str]) -> None:
@@ -168,6 +177,7 @@ def _judge(
     tally: _Tally,
     limits: Counter[str],
     covered: Counter[str],
+    spellings: Counter[str],
 ) -> None:
     args, kwargs = sample.construct or (sample.args, sample.kwargs)
     arguments = _bind(drop_in, args, kwargs)
@@ -191,6 +201,9 @@ def _judge(
     if reason is None:
         tally.matched += 1
         tally.gradients += gradient
+        if mapping.random is None:
+            spelt = compare_spellings(mapping.methods, mapping.also, sample, spellings)
+            tally.failures += [f"{_call(sample)}: {problem}" for problem in spelt]
     elif under:
         tally.limited += 1
         limits[under[0]] += 1
@@ -310,20 +323,9 @@ def _is_tf_float(value: Any) -> bool:
     return isinstance(value, tf.Tensor) and (value.dtype.is_floating or value.dtype.is_complex)
 
 
-def _fresh(value: Any) -> Any:
-    """A copy of the arguments whose tensors are leaves of a new graph."""
-    if isinstance(value, torch.Tensor):
-        return value.detach().clone()
-    if type(value) in (list, tuple):
-        return type(value)(_fresh(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _fresh(item) for key, item in value.items()}
-    return value
-
-
 def _run_torch(sample: Sample, wanted: list[int]) -> tuple[dict[str, Leaf], list[Any], dict[str, Any]]:
     """Result, gradients of the wanted float arguments (by position among them), and state of a layer."""
-    args, kwargs = _fresh(sample.args), _fresh(sample.kwargs)
+    args, kwargs = fresh(sample.args), fresh(sample.kwargs)
     floats = _leaves((args, kwargs), _is_torch_float)
     starts = [floats[position].requires_grad_() for position in wanted]
     torch.manual_seed(1)

@@ -274,8 +274,8 @@ def _check_reasons(mapping: Mapping, example: Example, done: Outcome) -> None:
     """A reason that is no longer needed is an error, so that none outlives its cause."""
     if example.gradients is not None:
         again = Outcome(mapping, example, SEEDS[0], tf_code=None, gradients=True)
-        differentiable = any(_nonzero(g) for g in again.torch.gradients.values())
-        if again.failure() is None and differentiable:
+        given = (*again.torch.gradients.values(), *again.torch.weight_gradients.values())
+        if again.failure() is None and any(gradient is not None for gradient in given):
             raise Failed("the reason under `gradients` is not needed: the gradients match. Remove it")
     if example.tolerance is not None:
         strict = example.model_copy(update={"tolerance": None})

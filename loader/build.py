@@ -13,7 +13,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Connection, Table, insert
@@ -25,12 +25,13 @@ from loader.check import check_data
 from loader.evidence import Evidence, read_evidence
 from loader.inventory import Inventory, InventoryError
 from loader.pages import render_pages
+from loader.pictures import FILE, Pictures, picture_rows, read_pictures
 from loader.program_document import ProgramDocument
 from loader.program_pages import program_pages, render_programs
 from loader.programs import Worked, read_programs
 from loader.read import BadData, Data, Problem, read_all
 from loader.render import render_mapping
-from loader.rows import Row, mapping_rows, name_rows, public_names, word_rows
+from loader.rows import Row, mapping_rows, name_rows, public_names, vocabulary, word_rows
 
 TARGET = Path("build/twintensor.sqlite")
 Progress = Callable[[str], None]
@@ -43,6 +44,7 @@ class Inputs:
     data: Data
     inventory: Inventory
     evidence: Path
+    pictures: Pictures = field(default_factory=Pictures)
     programs: tuple[Worked, ...] = ()
 
     @property
@@ -72,6 +74,7 @@ def read_inputs(mappings: Path, evidence: Path, programs: Path | None = None) ->
     Raises:
         BadData: every problem found.
         InventoryError: an inventory is missing or unreadable.
+        ValueError: the file of the pictures is unreadable.
     """
     data, problems = read_all(mappings)
     inventory = Inventory.load(mappings / "inventory")
@@ -79,7 +82,8 @@ def read_inputs(mappings: Path, evidence: Path, programs: Path | None = None) ->
         problems += check_data(data, inventory)
     if problems or data is None:
         raise BadData(problems)
-    return Inputs(data, inventory, evidence, tuple(read_programs(programs)) if programs else ())
+    pictures = read_pictures(evidence.parent / FILE.name)
+    return Inputs(data, inventory, evidence, pictures, tuple(read_programs(programs)) if programs else ())
 
 
 def build(inputs: Inputs, target: Path = TARGET, progress: Progress = lambda _: None) -> Built:
@@ -129,6 +133,7 @@ def _dataset_version(documents: list[doc.MappingDocument], programs: list[Progra
         digest.update(document.model_dump_json().encode())
     for name, module in inputs.data.modules.items():
         digest.update(f"{name}{module.model_dump_json()}".encode())
+    digest.update(inputs.pictures.model_dump_json().encode())
     digest.update(inputs.data.outside.model_dump_json().encode())
     for entry in [*inputs.inventory.torch.values(), *inputs.inventory.tf.values()]:
         digest.update(repr(entry).encode())
@@ -142,10 +147,12 @@ def _fill(connection: Connection, documents: list[doc.MappingDocument], inputs: 
     _insert(connection, tables.MappingRow, mapping_rows(documents))
     _insert(connection, tables.NameRow, name_rows(mappings, inventory))
     _insert(connection, tables.PublicName, public_names(inventory))
+    _insert(connection, tables.Page, picture_rows(mappings, inputs.pictures, inputs.versions))
     _insert(connection, tables.Page, render_pages(documents, data, inventory, inputs.versions, version))
     for statement in tables.FULL_TEXT:
         connection.exec_driver_sql(statement)
     words = list(word_rows(mappings, inventory))
+    _insert(connection, tables.Word, vocabulary(words))
     if words:
         for statement in tables.FILL_FULL_TEXT:
             connection.exec_driver_sql(statement, words)
@@ -192,7 +199,7 @@ def _compact(path: Path) -> None:
     """Merge the full-text segments and write the pages in order: smaller, and the same bytes every time."""
     connection = sqlite3.connect(path, isolation_level=None)
     try:
-        for table in ("words", "pieces"):
+        for table in ("words", "remarks", "pieces"):
             connection.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")
         connection.execute("ANALYZE")
         connection.execute("VACUUM")
@@ -204,7 +211,7 @@ def report(mappings: Path, evidence: Path, target: Path, programs: Path | None =
     """The `build` command: builds, tells what it made or everything that is wrong; the exit code."""
     try:
         built = build(read_inputs(mappings, evidence, programs), target, progress_line())
-    except (BadData, InventoryError, BlockingIOError) as error:
+    except (BadData, InventoryError, BlockingIOError, ValueError) as error:
         print(error, file=sys.stderr)
         if isinstance(error, BadData):
             print(f"{len(error.problems)} problem(s); {target} is unchanged", file=sys.stderr)

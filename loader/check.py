@@ -13,7 +13,7 @@ from pathlib import Path
 
 from loader import when
 from loader.check_arguments import ARGUMENT_RULES
-from loader.check_code import code_names_exist
+from loader.check_code import answers_are_run, code_names_exist
 from loader.inventory import Inventory, InventoryError
 from loader.read import MODULE_FILE, OUTSIDE_FILE, Data, Problem, Source, locate, read_all
 from loader.rules import UNLISTED, Known, Rule, hint, method_names, name_hint
@@ -152,6 +152,7 @@ RULES: tuple[Rule, ...] = (
     gone_is_gone,
     *ARGUMENT_RULES,
     code_names_exist,
+    answers_are_run,
     proofs_exist,
     conditions_use_arguments,
     dtypes_are_compared,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from loader.names import is_method, leaf
 from loader.read import Problem, Source
 from loader.rules import UNLISTED, Known, hint, name_hint, parameter_names, takes_anything
-from loader.schema import Example, Side
+from loader.schema import Example, Mapping, Side
 
 # The names under which scripts import the frameworks.
 ROOTS = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "tf": "tf", "keras": "keras"}
@@ -25,6 +26,48 @@ def code_names_exist(source: Source, known: Known) -> Iterator[Problem]:
                 yield from _unknown_name(source, place, node, local, known)
             elif isinstance(node, ast.Call):
                 yield from _unknown_keywords(source, place, node, local, known)
+
+
+def answers_are_run(source: Source, known: Known) -> Iterator[Problem]:
+    """Every TensorFlow name that answers occurs in a snippet or drop-in: what is never run is not verified."""
+    mapping = source.mapping
+    codes = [example.tf for example in mapping.examples]
+    codes += [overload.equivalent for overload in mapping.signatures if overload.equivalent]
+    if not codes:
+        return  # nothing of it counts as verified
+    run = {name for code in codes for name in _run_names(code, known)}
+    for name, place in _answers(mapping):
+        if not _is_run(name, run):
+            message = f"{name} occurs in no TensorFlow snippet and no drop-in: add an example that runs it"
+            yield source.problem(f"{message}, or move it to `related`", *place)
+
+
+def _is_run(name: str, run: set[str]) -> bool:
+    last = leaf(name)
+    if last.startswith("__"):
+        return True  # an operator, a call or a conversion: code does not spell it
+    as_text = ".keras." in f".{name}" and repr(last) in run  # activation="selu"
+    return name in run or as_text or (is_method(name) and f".{last}" in run)
+
+
+def _answers(mapping: Mapping) -> Iterator[tuple[str, Place]]:
+    for index, name in enumerate(mapping.tf):
+        yield name, ("tf", index)
+    for number, overload in enumerate(mapping.overloads):
+        for index, name in enumerate(overload.tf):
+            yield name, ("overloads", number, "tf", index)
+
+
+def _run_names(code: str, known: Known) -> Iterator[str]:
+    """Names as code runs them: dotted ones in all spellings, methods (`.gradient`), and texts (`'selu'`)."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield repr(node.value)
+        elif isinstance(node, ast.Attribute):
+            yield f".{node.attr}"
+            if name := _dotted(node, set()):
+                entry = known.inventory.find(name)
+                yield from (name, *(entry.spellings if entry else ()))
 
 
 def _codes(source: Source) -> Iterator[tuple[str, Place, set[str]]]:

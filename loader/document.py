@@ -195,6 +195,35 @@ class Example(Published):
     evidence: ExampleEvidence
 
 
+class Instead(Published):
+    """What to write where a counter-example goes wrong."""
+
+    name: str
+    torch: str
+    tf: str
+
+
+class Difference(Published):
+    """A counter-example: the same code in appearance, another result."""
+
+    mapping: str
+    name: str
+    title: str | None
+    outcome: Literal["differ", "error"]
+    differ: list[Aspect]
+    torch: str
+    tf: str
+    evidence: ExampleEvidence
+    notes: list[Note]
+    instead: Instead | None
+
+
+class DifferenceList(Published):
+    """All counter-examples that were run, the worst first."""
+
+    differences: list[Difference]
+
+
 class Gone(Published):
     """The PyTorch name was removed, or imports and only raises."""
 

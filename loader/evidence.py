@@ -67,12 +67,17 @@ class SweepCount(Record):
 
 
 class SweepEvidence(Record):
-    """A drop-in run on torch's own sample inputs; `limits` counts samples per declared limit."""
+    """A drop-in run on torch's own sample inputs; `limits` counts samples per declared limit.
+
+    `methods` and `also` count the samples on which each method and each other name was compared; null if none was.
+    """
 
     hash: str
     source: str
     dtypes: dict[str, SweepCount]
     limits: dict[str, int] = {}
+    methods: dict[str, int] | None = None
+    also: dict[str, int] | None = None
 
 
 class Evidence(Record):

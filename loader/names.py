@@ -89,9 +89,22 @@ def spellings(inventory: Inventory, name: str) -> list[str]:
     return [spelling for spelling in entry.spellings if spelling != name] if entry else []
 
 
-def closeness(naming: Naming, mapping: Mapping) -> tuple[int, int, bool, int, str]:
-    """Sort key of the answers to one name: the mapping it is about first, mere mentions last."""
+def closeness(naming: Naming, mapping: Mapping) -> tuple[int, int, int, int, int, str]:
+    """Sort key of the answers to one name: the mapping it is about first, mere mentions last.
+
+    A similar word comes before a close relation: `tf.reduce_sum` is `torch.sum` before it is `sum_to_size`. Of equal
+    ones, that which says most of the other's arguments: `tf.cast` is `torch.Tensor.to` before it is `torch.Tensor.int`.
+    """
     role = ROLES.index(naming.role)
-    relation = RELATIONS.index(mapping.relation) if naming.side == "tf" else 0
-    other_leaf = key(leaf(naming.name)) != key(leaf(mapping.id))
-    return (role, relation, other_leaf, naming.name.count("."), mapping.id)
+    unlike = _unlike(leaf(naming.name), leaf(mapping.id))
+    relation, told = 0, 0
+    if naming.side == "tf":
+        relation = RELATIONS.index(mapping.relation)
+        told = sum(argument.to is not None for o in mapping.signatures for argument in o.arguments.values())
+    return (role, unlike, relation, -told, naming.name.count("."), mapping.id)
+
+
+def _unlike(name: str, other: str) -> int:
+    """0: the same word, 1: one holds the other, 2: neither."""
+    one, two = key(name), key(other)
+    return 0 if one == two else 1 if two in one else 2

@@ -1,4 +1,4 @@
-"""Answers that depend on no parameter, rendered: modules, coverage, version."""
+"""Answers that depend on no parameter, rendered: modules, coverage, differences, version."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from loader import document as doc
+from loader.differences import differences
 from loader.inventory import Entry, Inventory, Side
 from loader.names import answers, namings
 from loader.read import Data
@@ -43,6 +44,7 @@ def render_pages(
     for document in documents:
         if document.status == "verified":
             frameworks |= document.versions  # the inventories do not tell Keras's, the evidence does
+    yield {"path": "differences", "body": differences(documents).model_dump_json().encode()}
     about = doc.VersionDocument(
         dataset=dataset,
         frameworks=frameworks,

@@ -197,18 +197,32 @@ def _argument(
         to_default=to_default,
         convert=argument.convert,
         note=argument.note,
-        differs=_differ(name, default, argument.convert or name, to_default),
+        differs=defaults_differ(name, default, argument.convert, to_default),
     )
 
 
-def _differ(name: str, default: str | None, convert: str, to_default: str | None) -> bool:
-    """Whether leaving the argument out means something else; False where the defaults cannot be compared."""
+def defaults_differ(name: str, default: str | None, convert: str | None, to_default: str | None) -> bool:
+    """Whether leaving the argument out means something else; False where the defaults cannot be compared.
+
+    A number stands for itself on every axis: `1` is `(1, 1)`, and as a padding `0` is `'valid'`. What the
+    mapping says under `convert` decides where there is one.
+    """
     if default is None or to_default is None:
         return False
     try:
-        return when.holds(f"({convert}) != ({to_default})", {name: ast.literal_eval(default)})
+        ours, theirs = ast.literal_eval(default), ast.literal_eval(to_default)
+        if convert is not None:
+            return all(when.holds(f"({convert}) != ({form!r})", {name: ours}) for form in (theirs, _per_axis(theirs)))
     except (when.Unknown, ValueError, SyntaxError):
         return False
+    ours, theirs = _per_axis(ours), _per_axis(theirs)
+    return bool(ours != theirs) and not (ours == 0 and theirs == "valid")
+
+
+def _per_axis(value: Any) -> Any:
+    """The number of a tuple that has the same one for every axis."""
+    is_uniform = isinstance(value, tuple | list) and len(value) > 0 and all(item == value[0] for item in value)
+    return value[0] if is_uniform else value
 
 
 def _sweep(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from loader import document as doc
@@ -10,7 +11,7 @@ from loader.inventory import Inventory
 from loader.names import Naming, closeness, endings, is_method, key, leaf, namings
 from loader.render import brief
 from loader.schema import Mapping
-from loader.text import name_words, spaced
+from loader.text import name_words, spaced, written_words
 
 Row = dict[str, Any]
 
@@ -72,13 +73,21 @@ def word_rows(mappings: list[Mapping], inventory: Inventory) -> Iterator[Row]:
     """What the full text knows of each mapping: names, summary, questions, notes."""
     for number, mapping in enumerate(mappings, start=1):
         named = [naming.name for naming in namings(mapping, inventory) if naming.role != "related"]
-        names = dict.fromkeys(word for name in named for word in (name, *name_words(name)))
+        names = dict.fromkeys(word for name in named for word in name_words(name))
         reasons = [limit.reason for limit in mapping.limits]
         notes = [note.text for note in mapping.notes]
         yield {
             "number": number,
             "names": " ".join(names),
+            "full_names": " ".join(named),
             "summary": spaced(mapping.summary),
             "questions": spaced(" / ".join(mapping.questions)),
             "notes": spaced(" / ".join([*notes, *reasons])),
         }
+
+
+def vocabulary(words: Iterable[Row]) -> Iterator[Row]:
+    """Every word of names, summaries and questions as it is written, with the number of mappings that have it."""
+    parts = ("names", "summary", "questions")
+    counts = Counter(word for row in words for word in written_words(" ".join(row[part] for part in parts)))
+    return ({"word": word, "count": count} for word, count in sorted(counts.items()))

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from sqlmodel import Field, SQLModel
 
-# Full-text tables have no SQLModel counterpart. `words` stems English and keeps `_` inside a word; Chinese is
-# stored character by character, so that a phrase finds any piece of it. `pieces` finds parts of names.
+# Full-text tables have no SQLModel counterpart. `_` is kept inside a word; Chinese is stored character by character,
+# so that a phrase finds any piece of it. Notes are apart, so that a mapping with many of them is not a long text, in
+# which each word counts less. `pieces` finds parts of names.
+_TOKENS = "tokenize=\"porter unicode61 remove_diacritics 2 tokenchars '_'\""
 FULL_TEXT = (
-    "CREATE VIRTUAL TABLE words USING fts5(names, summary, questions, notes, detail=full, "
-    "content='', tokenize=\"porter unicode61 remove_diacritics 2 tokenchars '_'\")",
+    f"CREATE VIRTUAL TABLE words USING fts5(names, summary, questions, content='', {_TOKENS})",
+    f"CREATE VIRTUAL TABLE remarks USING fts5(notes, content='', {_TOKENS})",
     "CREATE VIRTUAL TABLE pieces USING fts5(names, content='', tokenize='trigram')",
 )
 FILL_FULL_TEXT = (
-    "INSERT INTO words(rowid, names, summary, questions, notes) VALUES (:number, :names, :summary, :questions, :notes)",
-    "INSERT INTO pieces(rowid, names) VALUES (:number, :names)",
+    "INSERT INTO words(rowid, names, summary, questions) VALUES (:number, :names, :summary, :questions)",
+    "INSERT INTO remarks(rowid, notes) VALUES (:number, :notes)",
+    "INSERT INTO pieces(rowid, names) VALUES (:number, :full_names)",
 )
 
 
@@ -73,4 +76,13 @@ class Page(SQLModel, table=True):
     body: bytes
 
 
-ALL: tuple[type[SQLModel], ...] = (MappingRow, NameRow, PublicName, Page)
+class Word(SQLModel, table=True):
+    """A word of the full text as it is written: what a misspelt one may have meant, and in how many mappings."""
+
+    __tablename__ = "word"
+
+    word: str = Field(primary_key=True)
+    count: int
+
+
+ALL: tuple[type[SQLModel], ...] = (MappingRow, NameRow, PublicName, Page, Word)

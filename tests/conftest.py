@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.settings import Settings
 from tests.dataset import Dataset, write_dataset
+from tests.live import Live, serving
 
 
 @pytest.fixture
@@ -31,3 +32,10 @@ def client(database: Path) -> Iterator[TestClient]:
     """A client of a server over the built dataset."""
     with TestClient(create_app(Settings(database=database))) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def live(database: Path) -> Iterator[Live]:
+    """A real server over the built dataset."""
+    with serving(create_app(Settings(database=database))) as running:
+        yield running

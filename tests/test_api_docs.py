@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from api.openapi import SCANNED
+from api.routes_scan import SAMPLE
 
 OPERATIONS = {
     "map_name", "scan_source",
@@ -65,7 +65,7 @@ def test_every_route_has_an_example(document: Any) -> None:
 
 def test_examples_are_real_answers(client: TestClient, document: Any) -> None:
     for status, url, value in examples(document):
-        body = {"source": SCANNED} if url == "/scan" else None
+        body = {"source": SAMPLE} if url == "/scan" else None
         response = client.post(url, json=body) if body else client.get(url)
         assert str(response.status_code) == status, url
         assert response.json() == value, url

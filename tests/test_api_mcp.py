@@ -4,38 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
-import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from mcp import Client
 
 from api.__main__ import main
-from api.app import create_app
-from api.settings import Settings
+from tests.live import Live
 
 
 @pytest.fixture(scope="module")
-def address(database: Path) -> Iterator[str]:
-    """A real server on a free port."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(Settings(database=database)), log_level="warning"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(20)
+def address(live: Live) -> str:
+    return live.address
 
 
 def call(address: str, tool: str, **arguments: str) -> Any:

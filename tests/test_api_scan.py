@@ -34,6 +34,10 @@ def names(client: TestClient, source: str) -> list[tuple[str, str, int]]:
         ("import torch\ny = torch.cat([a])\ny.view(3)", ("torch.Tensor.view", "inferred", 3)),
         ("def f(x: torch.Tensor):\n    return x.clamp(0, 1)", ("torch.Tensor.clamp", "inferred", 2)),
         ("y.view(3)", ("torch.Tensor.view", "uncertain", 1)),
+        ("import torch\nx = torch.rand(3)\nz = x.clamp(0, 1) + 1\nz.view(3)", ("torch.Tensor.view", "inferred", 4)),
+        ("import torch\nv, i = torch.topk(x, 3)\nv.view(3)", ("torch.Tensor.view", "inferred", 3)),
+        ("import torch.nn as nn\nc = nn.Conv2d(3, 6, 5).to(d)\nc(x)[0].view(3)", ("torch.Tensor.view", "inferred", 3)),
+        ("import torch\nn = torch.rand(3).item()\nn.view(3)", ("torch.Tensor.view", "uncertain", 3)),
         ("import tensorflow as tf\ntf.concat([a], 0)", ("tf.concat", "imported", 2)),
     ],
 )
@@ -44,6 +48,18 @@ def test_names_are_followed(client: TestClient, source: str, found: tuple[str, s
 @pytest.mark.parametrize("source", ["import numpy as np\nnp.clip(x, 0, 1)", "'a'.view(1)", "def nn(): pass\nnn()"])
 def test_others_are_left_alone(client: TestClient, source: str) -> None:
     assert names(client, source) == []
+
+
+def test_columns_count_characters(client: TestClient) -> None:
+    (call,) = scanned(client, "import torch\n名字 = '张量😀'; y = torch.relu(x)\n")["calls"]
+    line = "名字 = '张量😀'; y = torch.relu(x)"
+    assert line[call["column"] - 1 : call["end_column"] - 1] == "torch.relu(x)"
+
+
+def test_a_long_chain_of_methods_is_read_quickly(client: TestClient) -> None:
+    began = time.monotonic()
+    assert scanned(client, "import torch\ny = torch.relu(x)" + ".clamp(0, 1)" * 40)["calls"]
+    assert time.monotonic() - began < 2
 
 
 def texts(call: Any, group: str) -> str:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from api.marks import marker
 from loader.text import name_words, spaced
 from tests.dataset import MAPPINGS
 
@@ -49,6 +50,24 @@ def test_exact_names_come_before_beginnings_and_words(client: TestClient) -> Non
     assert search(client, q="resh")["results"][0]["why"] == "beginning of a name"
 
 
+@pytest.mark.parametrize(
+    ("text", "matched"),
+    [
+        ("joining tensors", ["tensor", "Join"]),
+        ("conv2d", ["conv2d"]),
+        ("nn.Conv2d(3, 6)", ["Conv2D", "Conv2d"]),
+        ("joinn", ["Join"]),
+    ],
+)
+def test_what_matched_is_told(client: TestClient, text: str, matched: list[str]) -> None:
+    assert search(client, q=text)["results"][0]["matched"] == matched
+
+
+def test_a_piece_inside_a_word_is_not_marked() -> None:
+    assert marker("or")("torch.ormqr", "a tensor or more") == ["or"]
+    assert marker("conv")("deconv") == marker("*")("*") == marker("a")("a b") == []
+
+
 def test_no_mapping_is_listed_twice(client: TestClient) -> None:
     found = ids(search(client, q="convolution layer for relu tensors", limit=100))
     assert len(found) == len(set(found))
@@ -85,10 +104,23 @@ def test_page_beyond_the_end_is_empty(client: TestClient) -> None:
     assert answer["total"] == len(MAPPINGS)
 
 
-def test_misspelt_name_gets_suggestions(client: TestClient) -> None:
-    answer = search(client, q="reshpae")
-    assert answer["total"] == 0
-    assert answer["suggestions"][0]["name"].endswith("reshape")
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [("reshpae", "torch.reshape"), ("torch.reshpae", "torch.reshape"), ("con v2dd", "torch.nn.functional.conv2d")],
+)
+def test_misspelt_name_is_found(client: TestClient, text: str, first: str) -> None:
+    assert ids(search(client, q=text))[0] == first
+
+
+def test_misspelt_word_is_read_as_the_nearest(client: TestClient) -> None:
+    answer = search(client, q="joning tensros")
+    assert ids(answer)[0] == "torch.cat"
+    assert answer["read_as"] == "join tensors"
+
+
+def test_nothing_found_says_what_may_have_been_meant(client: TestClient) -> None:
+    answer = search(client, q="zzzzzzz")
+    assert (answer["total"], answer["results"], answer["read_as"]) == (0, [], None)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,41 @@ def test_dataset_is_clean(dataset: Dataset) -> None:
     assert problems(dataset) == []
 
 
+def test_namespaces_that_no_inventory_lists_are_let_pass(dataset: Dataset) -> None:
+    """As a name that answers, and in code."""
+    edit(dataset, RELU, "tf: [tf.nn.relu]", "tf: [tf.nn.relu, tf.experimental.numpy.maximum]")
+    edit(
+        dataset,
+        CONV,
+        "layer = keras.layers.Conv2D(",
+        "tf.experimental.numpy.abs(x)\n      layer = keras.layers.Conv2D(",
+    )
+    assert problems(dataset) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "is_run"),
+    [
+        ("tf.nn.relu", "y = tf.nn.relu(x)", True),
+        ("tf.keras.layers.ReLU", "y = keras.layers.ReLU()(x)", True),
+        ("tf.keras.activations.selu", 'y = keras.layers.Activation("selu")(x)', True),
+        ("tf.GradientTape.gradient", "y = tape.gradient(x, x)", True),
+        ("tf.Tensor.__getitem__", "y = x[0]", True),
+        ("tf.nn.relu", "y = relu(x)", False),
+        ("tf.nn.selu", 'y = keras.layers.Activation("selu")(x)', False),
+        ("tf.nn.relu", "y = tf.nn.relu6(x)", False),
+    ],
+)
+def test_answer_that_no_code_runs(dataset: Dataset, name: str, code: str, is_run: bool) -> None:
+    """An alias, a method and an activation given by name count; a name that is merely listed does not."""
+    edit(dataset, RELU, "tf: [tf.nn.relu]", f"tf: [{name}]")
+    path = dataset.path(RELU)
+    example = f"examples:\n  - name: planted\n    torch: y = torch.relu(x)\n    tf: '{code}'\n"
+    path.write_text(path.read_text(encoding="utf-8") + example, encoding="utf-8")
+    message = f"3:6: {name} occurs in no TensorFlow snippet"
+    assert any(message in problem for problem in problems(dataset)) is not is_run
+
+
 # The form of a file
 
 

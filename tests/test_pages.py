@@ -18,6 +18,7 @@ PAGES = [
     "/torch.clamp",
     "/programs.html",
     "/program/a_line",
+    "/integrations",
 ]
 
 
@@ -85,3 +86,45 @@ def test_differences_come_worst_first_with_what_to_write(client: TestClient) -> 
     text = client.get("/differences").text
     assert "min above max" in text
     assert "What to write instead" in text
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("text/plain", "text/plain"),
+        ("text/markdown", "text/markdown"),
+        ("*/*", "text/html"),
+        ("text/html,text/plain", "text/html"),
+    ],
+)
+def test_one_address_answers_a_terminal_and_a_browser(client: TestClient, accept: str, kind: str) -> None:
+    for _ in range(2):  # made, and given again
+        answer = client.get("/torch.cat", headers={"Accept": accept})
+        assert answer.headers["content-type"].partition(";")[0] == kind
+        assert "Accept" in answer.headers["vary"].split(", ")
+        assert "tf.concat" in answer.text
+
+
+def test_terminal_understands_short_names(client: TestClient) -> None:
+    answer = client.get("/nn.Conv2d", headers={"Accept": "text/plain"}, follow_redirects=False)
+    assert answer.text.startswith("# torch.nn.Conv2d")
+    assert client.get("/nn.Conv2dd", headers={"Accept": "text/plain"}).status_code == 404
+
+
+def test_results_are_marked_and_filters_are_links(client: TestClient) -> None:
+    text = client.get("/?q=relu").text
+    assert "<mark>relu</mark>" in text
+    assert 'href="/?q=relu&amp;kind=layer"' in text
+    only = client.get("/?q=relu&kind=layer").text
+    assert "1 result " in only
+    assert 'aria-current="true"' in only
+    assert client.get("/?q=relu&kind=nonsense").status_code == 200
+
+
+def test_misspelt_words_are_told(client: TestClient) -> None:
+    assert "Read as “join tensors”" in client.get("/?q=joning+tensros").text
+
+
+def test_differences_beyond_the_last_page(client: TestClient) -> None:
+    assert client.get("/differences?page=99").status_code == 404
+    assert client.get("/differences.json").json()["differences"][0]["mapping"]

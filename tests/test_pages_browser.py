@@ -6,19 +6,14 @@ Needs Debian's `chromium`; without it these tests are skipped, on CI they fail.
 from __future__ import annotations
 
 import os
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from api.app import create_app
-from api.settings import Settings
+from tests.live import Live
 
 CHROMIUM = Path("/usr/bin/chromium")
 OPTIONS = [
@@ -36,6 +31,7 @@ PAGES = [
     "/programs/a_line",
     "/torch.clamp",
     "/torch.nn.Conv2d",
+    "/integrations",
 ]
 
 pytestmark = pytest.mark.skipif(
@@ -45,20 +41,8 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def server(database: Path) -> Iterator[str]:
-    """The address of a running server."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        uvicorn_server = uvicorn.Server(uvicorn.Config(create_app(Settings(database=database)), log_level="error"))
-        thread = threading.Thread(target=uvicorn_server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        deadline = time.monotonic() + 10
-        while not uvicorn_server.started:
-            assert time.monotonic() < deadline, "the server did not start within 10 s"
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        uvicorn_server.should_exit = True
-        thread.join(10)
+def server(live: Live) -> str:
+    return live.address
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +110,25 @@ def test_escape_closes_and_control_k_focuses(page: Page) -> None:
     page.get_by_role("option").first.wait_for()
     page.keyboard.press("Escape")
     expect(page.get_by_role("listbox")).to_be_hidden()
+
+
+def test_question_mark_shows_the_keys(page: Page) -> None:
+    page.goto("/torch.clamp")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.keyboard.press("/")
+    page.keyboard.type("a?")
+    expect(page.get_by_role("combobox")).to_have_value("a?")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_matches_are_marked(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("combobox").fill("conv")
+    expect(page.locator(".option mark").first).to_have_text("Conv")
 
 
 def test_copy_button_copies_the_snippet(page: Page) -> None:

@@ -125,6 +125,10 @@ PLANTED: dict[str, tuple[dict[str, Any], str]] = {
         {"torch": "y = torch.exp(x)", "tf": "y = tf.exp(x)", "gradients": "planted"},
         "is not needed",
     ),
+    "a needless reason where no gradient arrives": (
+        {"torch": "y = torch.floor(x * 9)", "tf": "y = tf.floor(x * 9)", "gradients": "planted"},
+        "is not needed",
+    ),
     "a needless tolerance": (
         {
             "torch": "y = torch.exp(x)",
@@ -399,6 +403,22 @@ def test_example_leaves_out_the_gradient_that_pytorch_refuses(
     assert said in verdict(worker, tmp_path, {}, inputs=inputs, torch=torch, tf=tf)
 
 
+@pytest.mark.parametrize(
+    ("methods", "also", "said"),
+    [
+        (["trunc", "trunc_", "fix", "fix_"], ["torch.fix", "torch.trunc_"], "holds"),
+        (["trunc", "floor"], [], "floor is not the function"),
+        (["trunc", "floor_"], [], "floor_ is not the function"),
+        (["trunc"], ["torch.floor"], "torch.floor is not the function"),
+    ],
+)
+def test_sweep_compares_spellings(
+    worker: Worker, tmp_path: Path, methods: list[str], also: list[str], said: str
+) -> None:
+    body = "tf.cast(tf.sign(input), input.dtype) * tf.floor(tf.abs(input)) if input.dtype.is_floating else input"
+    assert said in swept(worker, tmp_path, sweep_mapping(body, methods=methods, also=also))
+
+
 def test_limit_that_never_occurs(worker: Worker, tmp_path: Path) -> None:
     body = "tf.cast(tf.sign(input), input.dtype) * tf.floor(tf.abs(input)) if input.dtype.is_floating else input"
     limits = [{"when": "input.ndim == 0", "reason": "planted"}]
@@ -429,6 +449,13 @@ def test_importing_the_frameworks_says_nothing_but_errors() -> None:
     )
     said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True)
     assert said.stderr == "E0000 1 a.cc:1] broken\n"
+
+
+def test_file_without_examples_says_so() -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "mappings/math/module.yaml"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True)
+    assert "mappings/math/module.yaml describes a module and holds no examples" in said.stdout
+    assert "not found" not in said.stdout + said.stderr
 
 
 def test_every_keyword_is_mutated_once() -> None:

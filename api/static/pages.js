@@ -4,6 +4,8 @@
 const box = document.getElementById("query");
 const list = document.getElementById("found");
 const told = document.getElementById("told");
+const keys = document.getElementById("keys");
+const help = document.getElementById("help");
 let chosen = -1;
 let asked = 0;
 
@@ -21,7 +23,15 @@ function piece(tag, kind, text) {
   return element;
 }
 
-function option(mapping, position) {
+function marked(element, pieces) {
+  if (!pieces.length) return element;
+  const inside = pieces.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
+  const parts = element.textContent.split(new RegExp("(" + inside + ")"));
+  element.replaceChildren(...parts.map((text, n) => (n % 2 ? piece("mark", "", text) : text)));
+  return element;
+}
+
+function option(mapping, position, matched) {
   const link = piece("a", "option", "");
   link.href = "/" + encodeURIComponent(mapping.id);
   link.id = "option-" + position;
@@ -29,7 +39,7 @@ function option(mapping, position) {
   link.setAttribute("role", "option");
   link.setAttribute("aria-selected", "false");
   const names = (mapping.torch || "no counterpart") + " → " + (mapping.tf || "no counterpart");
-  link.append(piece("code", "", names), piece("span", "what", mapping.summary));
+  link.append(marked(piece("code", "", names), matched), marked(piece("span", "what", mapping.summary), matched));
   return link;
 }
 
@@ -42,8 +52,8 @@ async function ask() {
   const answer = await response.json();
   if (turn !== asked) return;
   const near = answer.suggestions.map((s) => ({ id: s.name, torch: "did you mean", tf: s.name, summary: "" }));
-  const found = answer.results.map((result) => result.mapping);
-  list.replaceChildren(...(found.length ? found : near).map(option));
+  const found = answer.results.map((result, n) => option(result.mapping, n, result.matched));
+  list.replaceChildren(...(found.length ? found : near.map((mapping, n) => option(mapping, n, []))));
   told.textContent = answer.total + (answer.total === 1 ? " result" : " results");
   list.hidden = !list.children.length;
   chosen = -1;
@@ -90,10 +100,17 @@ document.addEventListener("keydown", (event) => {
   const command = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
   if (slash || command) {
     event.preventDefault();
+    keys.close();
     box.focus();
     box.select();
+  } else if (event.key === "?" && !typing && !keys.open) {
+    event.preventDefault();
+    keys.showModal();
   }
 });
+
+help.hidden = false;
+help.addEventListener("click", () => keys.showModal());
 
 for (const button of document.querySelectorAll(".copy")) {
   button.hidden = !navigator.clipboard;

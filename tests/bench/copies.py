@@ -31,7 +31,7 @@ def copies(data: Data, evidence: Path, times: int, folder: Path) -> Data:
 
 def _copy(source: Source, evidence: Path, number: int, folder: Path) -> Source:
     mapping = source.mapping
-    update = {"torch": f"{mapping.torch}{number}"} if mapping.torch else {"tf": [f"{mapping.tf[0]}{number}"]}
+    update = {"torch": f"{mapping.torch}_copy{number}"} if mapping.torch else {"tf": [f"{mapping.tf[0]}_copy{number}"]}
     renamed = mapping.model_copy(update=update)
     if record := read_evidence(evidence, mapping.id):
         write_evidence(folder, record.model_copy(update={"mapping": renamed.id}))

@@ -1,0 +1,67 @@
+"""A reader's text as words to look for: names stay whole, Chinese is cut at the words that say nothing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import groupby
+
+from loader.text import is_han, spaced
+
+MOST_WORDS = 24  # a longer text is not a question any more, and each word costs time
+
+# Words that say nothing about what is looked for.
+_EMPTY = frozenset(
+    (
+        *("a", "an", "and", "are", "as", "at", "be", "been", "by", "can", "could", "do", "does", "each", "every"),
+        *("for", "from", "has", "have", "how", "i", "if", "in", "into", "is", "it", "its", "like", "me", "my", "of"),
+        *("on", "or", "our", "should", "so", "some", "that", "the", "their", "them", "then", "there", "these"),
+        *("this", "to", "two", "use", "using", "want", "was", "we", "what", "when", "which", "while", "why", "will"),
+        *("with", "would", "you", "your", "equivalent", "pytorch", "tensorflow"),
+    )
+)
+_EMPTY_HAN = re.compile("张量|一个|如何|怎么样|怎么|怎样|为什么|什么|是否|可以|使用|[在的了是把用将中和与]")
+_BRITISH = re.compile(r"(?<=\w{4})is(e[drs]?|ing|ations?)$", re.IGNORECASE)
+_TOKEN = re.compile(r"[\w.]+")
+
+
+@dataclass(frozen=True)
+class Words:
+    """What to look for. `whole`: every word of the text, also the empty ones."""
+
+    wanted: tuple[str, ...]
+    whole: tuple[str, ...]
+
+
+def read_text(text: str) -> str:
+    """The text as it is compared: full-width letters are letters, what cannot be printed is a space."""
+    return "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFKC", text)).strip()
+
+
+def read_words(text: str) -> Words:
+    """The words of a text, in its order, each once. Without any that means something, all of them are wanted."""
+    runs = ["".join(run).strip("._") for token in _TOKEN.findall(text) for _, run in groupby(token, is_han)]
+    whole = tuple(dict.fromkeys(run for run in runs if run))[:MOST_WORDS]
+    wanted: list[str] = []
+    for run in whole:
+        if is_han(run[0]):
+            wanted += [part for part in _EMPTY_HAN.split(run) if part]
+        elif run.lower() not in _EMPTY and not run.isdigit():
+            wanted.append(run)
+    return Words(tuple(dict.fromkeys(wanted)) or whole, whole)
+
+
+def american(word: str) -> str:
+    """The spelling of the frameworks: `normalise` is `normalize`."""
+    return _BRITISH.sub(r"iz\1", word)
+
+
+def is_chinese(word: str) -> bool:
+    """Whether a word that was read is Chinese."""
+    return is_han(word[0])
+
+
+def phrase(word: str) -> str:
+    """A word as a phrase for FTS5: whatever a reader types means itself."""
+    return '"' + spaced(word).replace('"', '""') + '"'
