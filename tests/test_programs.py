@@ -121,7 +121,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
 @pytest.mark.parametrize("which", FILES)
 def test_every_call_has_a_mapping(catalogue: Catalogue, name: str, which: str) -> None:
     calls = calls_of(catalogue, PROGRAMS[name].sources[which])
-    assert calls
+    assert calls or which == "ported"  # a port may leave all calls to the functions that it imports
     missing = {f"line {call.line}: {call.name}" for call in calls if call.status != "mapped"}
     assert not missing
 
