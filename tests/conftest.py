@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from starlette.testclient import TestClient
 
@@ -15,6 +16,10 @@ from tests.dataset import Dataset, write_dataset
 from tests.live import Live, serving
 
 ROOT = Path(__file__).parent.parent
+
+# Machines are shared and slow at times: how long one example takes says nothing about the code.
+hypothesis.settings.register_profile("steady", deadline=None)
+hypothesis.settings.load_profile("steady")
 
 
 @pytest.fixture
