@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -15,10 +16,11 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+from pygments.lexers import DiffLexer, PythonLexer
 from starlette.responses import Response
 
 from api.catalogue import Catalogue
+from api.program_calls import links
 from api.search import FILTERS, Filters, SearchAnswer, search
 from loader.document import (
     RELATION_MEANINGS,
@@ -31,6 +33,7 @@ from loader.document import (
     ModuleDocument,
     ModuleList,
 )
+from loader.program_document import ProgramDocument, ProgramList
 
 HERE = Path(__file__).parent
 # Scripts and styles come from here and from nowhere else, and nothing is inline.
@@ -104,6 +107,17 @@ class Pages:
         return self._render(
             "mapping.html", mapping=document, near=brief.near, module_title=title, pictures=Markup(pictures)
         )
+
+    def programs(self) -> str:
+        """The table of parity."""
+        document = ProgramList.model_validate_json(self._catalogue.page("programs"))
+        return self._render("programs.html", programs=document)
+
+    def program(self, name: str) -> str:
+        """One worked program with its pictures. Raises KeyError."""
+        document = ProgramDocument.model_validate_json(self._catalogue.page(f"programs/{name}"))
+        torch, tf = (defaultdict(dict, links(self._catalogue, source)) for source in (document.torch, document.tf))
+        return self._render("program.html", program=document, torch=torch, tf=tf)
 
     def coverage(self) -> str:
         document = CoverageDocument.model_validate_json(self._catalogue.page("coverage"))
@@ -194,6 +208,8 @@ def _filters() -> dict[str, Callable[..., str]]:
         "inline": lambda text: Markup(markdown.renderInline(text)),
         "marked": _marked,
         "python": python,
+        "diff": diff,
+        "picture": Markup,  # drawn by the build from numbers
         "size": size,
     }
 
@@ -202,6 +218,11 @@ def _filters() -> dict[str, Callable[..., str]]:
 def python(code: str) -> str:
     """Highlighted Python; the colours are in the style sheet."""
     return Markup(highlight(code.strip("\n"), PythonLexer(), HtmlFormatter(nowrap=True)).rstrip("\n"))
+
+
+def diff(changes: str) -> str:
+    """Highlighted changes; the lines that come and go are marked in text as well."""
+    return Markup(highlight(changes, DiffLexer(), HtmlFormatter(nowrap=True)).rstrip("\n"))
 
 
 def size(value: float | None) -> str:
