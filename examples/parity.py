@@ -25,6 +25,7 @@ from loader.script import expand
 
 SEED = 7
 DIGITS = 7  # of a recorded loss: float32 has no more
+APART = 5.0  # times the tolerance that a port has to differ to be told from a faithful program
 ROOT = Path(__file__).parent.parent
 
 
@@ -295,7 +296,7 @@ def _check(program: Program, evidence: ProgramEvidence, by_torch: Trained, by_tf
         size = evidence.drifts[drift.parameter]
         if not bound < size <= drift.limit:
             raise Unequal(f"drifts: {drift.parameter} is {size:.2g} apart, declared: {bound:.2g} to {drift.limit:.2g}")
-    if not max(evidence.ported.loss, evidence.ported.parameters, evidence.ported.predictions) > 10 * bound:
+    if not max(evidence.ported.loss, evidence.ported.parameters, evidence.ported.predictions) > APART * bound:
         raise Unequal(
             f"as ported: only {evidence.ported.loss:.2g} apart: that port cannot be told from the faithful one"
         )

@@ -54,6 +54,8 @@ class Parity(pytest.Item):
         if self.worked.program.fresh:
             worker.stop()  # devices can only be set up before TensorFlow starts
         answer = worker.ask("program", self.path.parent, "", TIMEOUT)
+        if self.worked.program.fresh:
+            worker.stop()  # nobody else expects those devices
         if "failure" in answer:
             self._fail(answer["failure"])
         evidence = ProgramEvidence.model_validate(answer["evidence"])

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from loader.document import Published, Status
+
+Precision = Literal["float32", "bfloat16"]
 
 
 class ProgramBrief(Published):
@@ -58,9 +62,11 @@ class ProgramDrift(Published):
 
 
 class ProgramTolerance(Published):
-    """Where the tolerance comes from: epsilon of float32 x steps x root of (depth x longest sum)."""
+    """Where the tolerance comes from: epsilon x steps x root of (depth x longest sum); in mixed precision, where sums
+    and weights are float32, epsilon x root of depth."""
 
     value: float
+    precision: Precision
     longest_sum: int = Field(description="How many numbers the longest sum of one operation adds.")
     depth: int = Field(description="How many operations of a step lie behind one another.")
     why: str

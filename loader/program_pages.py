@@ -61,7 +61,11 @@ def _document(worked: Worked, recipes: dict[str, Weights], versions: dict[str, s
         status=status,
         steps=program.steps,
         tolerance=ProgramTolerance(
-            value=program.bound, longest_sum=tolerance.longest_sum, depth=tolerance.depth, why=tolerance.why
+            value=program.bound,
+            precision=program.precision,
+            longest_sum=tolerance.longest_sum,
+            depth=tolerance.depth,
+            why=tolerance.why,
         ),
         parity=_brief(worked, evidence, status),
         weights=[ProgramWeights(torch=c.torch, tf=c.tf, recipe=c.recipe) for c in program.weights],

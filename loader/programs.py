@@ -16,14 +16,15 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from loader.program_document import Precision
 from loader.read import BadData, Problem, read_model
 from loader.schema import Code, Strict, Text, Weights
 
 FOLDER = Path("examples/programs")
 EVIDENCE = "evidence"  # below the folder of the programs
 FORMAT = 1  # raised when the runner compares more than before: older evidence is then stale
-EPSILON = 2.0**-23  # distance from 1 to the next float32
-CAP = 1e-3  # no program may claim a larger tolerance
+EPSILON: dict[Precision, float] = {"float32": 2.0**-23, "bfloat16": 2.0**-7}  # distance from 1 to the next number
+CAP: dict[Precision, float] = {"float32": 1e-3, "bfloat16": 0.05}  # no program may claim a larger tolerance
 FILES = {"torch": "in_torch.py", "tf": "in_tf.py", "ported": "as_ported.py"}
 DATASETS = "datasets.py"  # shared by all programs
 SECTIONS = ("data", "model", "loss", "optimizer", "loop", "evaluation", "saving")
@@ -67,6 +68,7 @@ class Program(Strict):
     summary: Text
     introduction: str
     steps: int = Field(gt=0)
+    precision: Precision = "float32"
     tolerance: Tolerance
     weights: list[Carried] = Field([])
     drifts: list[Drift] = Field([])
@@ -81,9 +83,13 @@ class Program(Strict):
 
         Rounding n times in a row, each time by up to half an epsilon and as often up as down, leaves an error of about
         sqrt(n) epsilon (Higham and Mary, 2019). Behind one value of a step lie `depth` operations, each a sum of up to
-        `longest_sum` numbers; and every step passes on what the one before it left.
+        `longest_sum` numbers; and every step passes on what the one before it left. In mixed precision only the results
+        of operations are rounded to bfloat16; sums are float32, and so are the weights, by which steps are passed on.
         """
-        return EPSILON * self.steps * math.sqrt(self.tolerance.depth * self.tolerance.longest_sum)
+        epsilon = EPSILON[self.precision]
+        if self.precision == "bfloat16":
+            return epsilon * math.sqrt(self.tolerance.depth)
+        return epsilon * self.steps * math.sqrt(self.tolerance.depth * self.tolerance.longest_sum)
 
 
 @dataclass(frozen=True)
@@ -177,8 +183,9 @@ def read_program(folder: Path) -> Worked:
             )
     if not problems and list(cut(sources["torch"])) != list(cut(sources["tf"])):
         problems.append(Problem(folder / FILES["tf"], 1, 1, f"its sections are not those of {FILES['torch']}"))
-    if program.bound > CAP:
-        text = f"the tolerance comes to {program.bound:.1e}, at most {CAP:.0e} proves anything: take fewer steps"
+    cap = CAP[program.precision]
+    if program.bound > cap:
+        text = f"the tolerance comes to {program.bound:.1e}, at most {cap:.0e} proves anything: take fewer steps"
         problems.append(Problem(path, 1, 1, text))
     if problems:
         raise BadData(problems)

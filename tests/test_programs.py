@@ -133,7 +133,7 @@ def test_program_is_whole(name: str) -> None:
     for which in ("torch", "tf"):
         assert {"data", "model", "loop", "evaluation", "saving", "run"} <= cut(worked.sources[which]).keys()
         assert 'if __name__ == "__main__":' in worked.sources[which]
-    assert worked.program.bound <= CAP
+    assert worked.program.bound <= CAP[worked.program.precision]
 
 
 # The proof can fail
