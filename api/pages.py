@@ -27,6 +27,7 @@ from loader.document import (
     CoverageDocument,
     Difference,
     DifferenceList,
+    MappingBrief,
     MappingDocument,
     ModuleBrief,
     ModuleDocument,
@@ -85,7 +86,9 @@ class Pages:
         query = query[:LONGEST_QUERY]
         found = search(self._catalogue, query, filters, limit=SHOWN_RESULTS, offset=0) if query.strip() else None
         facets = _facet_links(found, query, filters) if found else {}
-        return self._render("home.html", query=query, found=found, facets=facets, modules=self._modules)
+        return self._render(
+            "home.html", query=query, found=found, facets=facets, narrowed=filters.any, modules=self._modules
+        )
 
     def modules(self) -> str:
         return self._render("modules.html", modules=self._modules)
@@ -100,7 +103,10 @@ class Pages:
         document = MappingDocument.model_validate_json(self._catalogue.database.document(number))
         title = next((module.title for module in self._modules if module.id == document.module), document.module)
         pictures = (self._catalogue.database.page(f"pictures/{document.id}") or b"").decode()
-        return self._render("mapping.html", mapping=document, module_title=title, pictures=Markup(pictures))
+        brief = MappingBrief.model_validate_json(self._catalogue.database.briefs([number])[0])
+        return self._render(
+            "mapping.html", mapping=document, near=brief.near, module_title=title, pictures=Markup(pictures)
+        )
 
     def programs(self) -> str:
         """The table of parity."""
