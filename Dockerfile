@@ -7,6 +7,7 @@ COPY loader loader
 COPY mappings mappings
 COPY examples/evidence examples/evidence
 COPY examples/programs examples/programs
+COPY examples/pictures.json examples/pictures.json
 RUN /venv/bin/python -m loader build --output /data/twintensor.sqlite
 
 FROM python:3.11-slim

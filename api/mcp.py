@@ -6,6 +6,7 @@ from typing import Literal
 
 from fastapi import FastAPI
 from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
 from pydantic import BaseModel
@@ -65,8 +66,7 @@ def create_tools(catalogue: Catalogue, settings: Settings, version: str) -> MCPS
         try:
             body = catalogue.map(name, framework, max(1, min(limit, 5)))
         except Problem as problem:
-            near = "".join(f"\n- {s.name}" for s in problem.document.suggestions)
-            return f"{problem.document.detail}{near}"
+            raise _told(problem) from None
         found = MapAnswer.model_validate_json(body)
         return "\n\n".join(f"({a.why})\n\n{markdown(a.mapping)}" for a in found.answers)
 
@@ -87,7 +87,7 @@ def create_tools(catalogue: Catalogue, settings: Settings, version: str) -> MCPS
         try:
             mapping = MappingDocument.model_validate_json(catalogue.mapping(id))
         except Problem as problem:
-            raise ValueError(problem.document.detail) from None
+            raise _told(problem) from None
         return Document(id=id, title=mapping.summary, text=markdown(mapping), url=url(id))
 
     @server.tool(annotations=READING)
@@ -97,9 +97,15 @@ def create_tools(catalogue: Catalogue, settings: Settings, version: str) -> MCPS
         try:
             return await scan_aside(catalogue, source)
         except TooLarge as error:
-            raise ValueError(str(error)) from None
+            raise ToolError(str(error)) from None
 
     return server
+
+
+def _told(problem: Problem) -> ToolError:
+    """The problem with its suggestions; the SDK hides the words of any other exception from the client."""
+    near = "".join(f"\n- {suggestion.name}" for suggestion in problem.document.suggestions)
+    return ToolError(f"{problem.document.detail}{near}")
 
 
 def add_routes(app: FastAPI, server: MCPServer, settings: Settings) -> None:

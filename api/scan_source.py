@@ -7,13 +7,14 @@ import re
 import warnings
 from dataclasses import dataclass, field
 
+from api.scan_cells import without_magics
+
 MAX_SOURCE = 200_000  # characters
 MAX_DEPTH = 100  # of nested expressions and blocks
 MAX_SKIPS = 20  # lines that are given up one after the other in one piece
 
 # What continues the statement before it although it begins in the first column.
 _CONTINUES = re.compile(r"(?:else|elif|except|finally)\b|[)\]}#]|\s|$")
-_MAGIC = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
 
 
 class TooLarge(ValueError):
@@ -45,7 +46,7 @@ class Source:
 
 
 def read_source(text: str) -> Source:
-    """The syntax tree of a module or a notebook cell; lines of a notebook's own commands (`%`, `!`) are ignored.
+    """The syntax tree of a module or a notebook cell; a notebook's own commands (`%`, `!`, `?`) are passed over.
 
     Raises:
         TooLarge: the text is too long, or nested too deeply.
@@ -55,7 +56,7 @@ def read_source(text: str) -> Source:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ").replace("\0", " ").removeprefix("\ufeff")
     tree = _parse(text)
     if isinstance(tree, Broken):
-        text = _MAGIC.sub(r"\1pass", text)
+        text = without_magics(text)
         cell = _parse(text)
         source = Source(cell, text.split("\n")) if isinstance(cell, ast.Module) else _read_pieces(text, cell)
     else:

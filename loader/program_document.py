@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from loader.document import Published, Status
-from loader.programs import Precision
+
+Precision = Literal["float32", "bfloat16"]
 
 
 class ProgramBrief(Published):

@@ -16,13 +16,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from loader.program_document import Precision
 from loader.read import BadData, Problem, read_model
 from loader.schema import Code, Strict, Text, Weights
 
 FOLDER = Path("examples/programs")
 EVIDENCE = "evidence"  # below the folder of the programs
 FORMAT = 1  # raised when the runner compares more than before: older evidence is then stale
-Precision = Literal["float32", "bfloat16"]
 EPSILON: dict[Precision, float] = {"float32": 2.0**-23, "bfloat16": 2.0**-7}  # distance from 1 to the next number
 CAP: dict[Precision, float] = {"float32": 1e-3, "bfloat16": 0.05}  # no program may claim a larger tolerance
 FILES = {"torch": "in_torch.py", "tf": "in_tf.py", "ported": "as_ported.py"}

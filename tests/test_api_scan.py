@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from api.scan_cells import without_magics
 from api.scan_source import MAX_SOURCE
 
 
@@ -89,8 +90,85 @@ def test_broken_source_is_read_around_the_error(client: TestClient) -> None:
     assert [(c["name"], c["line"]) for c in answer["calls"]] == [("torch.cat", 2), ("torch.relu", 5)]
 
 
-def test_commands_of_a_notebook(client: TestClient) -> None:
-    assert scanned(client, "%matplotlib inline\n!pip list\nimport torch\ntorch.relu(x)")["error"] is None
+COMMANDS = [
+    "%matplotlib inline",
+    "%load_ext autoreload\n%autoreload 2",
+    "!pip install -q 'torch",
+    "!apt-get install \\\n    it's \\\n    here",
+    "pip install torch --upgrade",
+    "?torch.cat",
+    "torch.cat?",
+    "torch.nn.*?",
+    "nn??  ",
+    "files = !ls *.py",
+    "a, b = %sql SELECT 'x",
+    "if ready:\n    !nvidia-smi\n    %cd ..",
+    "%%time",
+    "%%writefile model.py",
+    "%%capture out",
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_of_a_notebook_are_passed_over(client: TestClient, command: str) -> None:
+    before = "" if command.startswith("%%") else "import torch\nt = '''\n%d\n'''\n"
+    rest = "y = torch.relu(x\n    % torch.cat([a])) \\\n    % 3; 名 = torch.clamp(y, 0)"
+    answer = scanned(client, f"{before}{command}\n{rest}\n")
+    assert (answer["error"], answer["skipped_lines"]) == (None, [])
+    line = (before + command).count("\n") + 2
+    assert [(c["name"], c["line"], c["column"]) for c in answer["calls"]] == [
+        ("torch.relu", line, 5),
+        ("torch.cat", line + 1, 7),
+        ("torch.clamp", line + 2, 14),
+    ]
+
+
+@pytest.mark.parametrize(
+    "command", ["%time ", "%timeit  ", "%%timeit -n 10 -r 3 ", "%prun -l 5 ", "    %time y = ", "%time torch.relu("]
+)
+def test_what_a_command_runs_is_read_where_it_stands(client: TestClient, command: str) -> None:
+    head = "if x:\n" if command.startswith(" ") else "\n"
+    answer = scanned(client, f"{head}{command}torch.cat([a, b]{')' if '(' in command else ''})\n")
+    assert answer["error"] is None
+    assert ("torch.cat", 2, len(command) + 1) in [(c["name"], c["line"], c["column"]) for c in answer["calls"]]
+
+
+@pytest.mark.parametrize("cell", ["%%bash\ntorch.relu(x)", "\n%%html\n<b>torch.relu(x)</b>", "%%!\nls 'x"])
+def test_a_cell_in_another_language_has_no_calls(client: TestClient, cell: str) -> None:
+    answer = scanned(client, cell)
+    assert (answer["calls"], answer["error"], answer["skipped_lines"]) == ([], None, [])
+
+
+def test_an_error_between_commands_keeps_its_place(client: TestClient) -> None:
+    answer = scanned(client, "%matplotlib inline\nimport torch\nx = = 3\n!ls\ntorch.relu(x)\n")
+    assert (answer["error"]["line"], answer["error"]["column"], answer["skipped_lines"]) == (3, 5, [3])
+    assert [(c["name"], c["line"]) for c in answer["calls"]] == [("torch.relu", 5)]
+
+
+HOSTILE = [
+    '\\"',
+    "\\'",
+    '"""\\',
+    "'''\"",
+    "!",
+    "\n!x",
+    "\n%time ",
+    "a?\n",
+    "(",
+    "\n =",
+    "a ",
+    "-n 1 ",
+    "\\\n",
+    "\n%x \\",
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_hostile_commands_are_read_in_time(piece: str) -> None:
+    text = "%time " + piece * (MAX_SOURCE // len(piece))
+    began = time.monotonic()
+    assert without_magics(text).count("\n") == text.count("\n")
+    assert time.monotonic() - began < 2
 
 
 @pytest.mark.parametrize(
