@@ -6,6 +6,7 @@ RUN python -m venv /venv && /venv/bin/python -m pip install --no-cache-dir --qui
 COPY loader loader
 COPY mappings mappings
 COPY examples/evidence examples/evidence
+COPY examples/programs examples/programs
 RUN /venv/bin/python -m loader build --output /data/twintensor.sqlite
 
 FROM python:3.11-slim

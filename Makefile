@@ -7,7 +7,7 @@ SERVER := .venv/bin/python
 VERIFY := .venv-verify/bin/python
 DATABASE := build/twintensor.sqlite
 # Folders are listed too: their time changes when a file is removed.
-DATA := $(shell find mappings examples/evidence loader -not -name '*.pyc' -not -name __pycache__ 2>/dev/null)
+DATA := $(shell find mappings examples/evidence examples/programs loader -not -name '*.pyc' -not -name __pycache__ 2>/dev/null)
 
 .PHONY: help serve build check test evidence bench clean
 .DEFAULT_GOAL := help
@@ -31,8 +31,8 @@ test: .venv-verify/.installed ## Run all tests, and every example in both framew
 	$(VERIFY) -m loader schema --check
 	$(VERIFY) -m pytest -n $(JOBS)
 
-evidence: .venv-verify/.installed ## Run every example and record what it showed
-	$(VERIFY) -m pytest mappings --record -n $(JOBS)
+evidence: .venv-verify/.installed ## Run every example and program and record what it showed
+	$(VERIFY) -m pytest mappings examples/programs --record -n $(JOBS)
 
 bench: .venv-verify/.installed ## Measure requests per second, build times, start and memory
 	$(VERIFY) -m tests.bench

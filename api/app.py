@@ -19,6 +19,7 @@ from api import (
     routes_health,
     routes_map,
     routes_pages,
+    routes_programs,
     routes_scan,
     routes_search,
 )
@@ -58,7 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=_operation_id,
         lifespan=lifespan,
     )
-    for door in (routes_map, routes_scan, routes_search, routes_data, routes_files, routes_health):
+    for door in (routes_map, routes_scan, routes_search, routes_data, routes_programs, routes_files, routes_health):
         door.add_routes(app, catalogue)
     mcp.add_routes(app, tools, settings)
     routes_pages.add_routes(

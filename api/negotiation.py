@@ -16,7 +16,9 @@ def faces_of(path: str) -> Faces:
     """The addresses of what is at a path in another media type; empty where there is one face only."""
     if path.startswith("/modules/"):
         return {b"text/html": f"/module/{path.removeprefix('/modules/')}"}
-    if path in ("/modules", "/coverage"):
+    if path.startswith("/programs/"):
+        return {b"text/html": f"/program/{path.removeprefix('/programs/')}"}
+    if path in ("/modules", "/programs", "/coverage"):
         return {b"text/html": f"{path}.html"}
     if _NAME.fullmatch(path) and not path.endswith(_FILES):  # a mapping: its page is what stands there itself
         return {b"text/html": path, b"text/plain": f"{path}.txt", b"text/markdown": f"{path}.md"}

@@ -17,6 +17,7 @@ from api.routes_scan import SAMPLE
 from api.scan import scan
 from api.search import Filters, search
 from loader.document import ModuleList
+from loader.program_document import ProgramList
 
 TITLE = "twintensor"
 DESCRIPTION = """\
@@ -57,7 +58,10 @@ def samples(catalogue: Catalogue) -> Iterator[Sample]:
     for module in ModuleList.model_validate_json(catalogue.page("modules")).modules[:1]:
         path = f"modules/{module.id}"
         yield Sample("/modules/{id}", 200, f"/{path}", partial(catalogue.page, path))
-    for path in ("modules", "coverage", "version"):
+    for program in ProgramList.model_validate_json(catalogue.page("programs")).programs[:1]:
+        path = f"programs/{program.name}"
+        yield Sample("/programs/{name}", 200, f"/{path}", partial(catalogue.page, path))
+    for path in ("modules", "programs", "coverage", "version"):
         yield Sample(f"/{path}", 200, f"/{path}", partial(catalogue.page, path))
     for path in ("/healthz", "/readyz"):
         yield Sample(path, 200, path, lambda: '{"status":"ok"}')

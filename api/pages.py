@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -15,21 +16,24 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+from pygments.lexers import DiffLexer, PythonLexer
 from starlette.responses import Response
 
 from api.catalogue import Catalogue
+from api.program_calls import links
 from api.search import FILTERS, Filters, SearchAnswer, search
 from loader.document import (
     RELATION_MEANINGS,
     CoverageDocument,
     Difference,
     DifferenceList,
+    MappingBrief,
     MappingDocument,
     ModuleBrief,
     ModuleDocument,
     ModuleList,
 )
+from loader.program_document import ProgramDocument, ProgramList
 
 HERE = Path(__file__).parent
 # Scripts and styles come from here and from nowhere else, and nothing is inline.
@@ -82,7 +86,9 @@ class Pages:
         query = query[:LONGEST_QUERY]
         found = search(self._catalogue, query, filters, limit=SHOWN_RESULTS, offset=0) if query.strip() else None
         facets = _facet_links(found, query, filters) if found else {}
-        return self._render("home.html", query=query, found=found, facets=facets, modules=self._modules)
+        return self._render(
+            "home.html", query=query, found=found, facets=facets, narrowed=filters.any, modules=self._modules
+        )
 
     def modules(self) -> str:
         return self._render("modules.html", modules=self._modules)
@@ -97,7 +103,21 @@ class Pages:
         document = MappingDocument.model_validate_json(self._catalogue.database.document(number))
         title = next((module.title for module in self._modules if module.id == document.module), document.module)
         pictures = (self._catalogue.database.page(f"pictures/{document.id}") or b"").decode()
-        return self._render("mapping.html", mapping=document, module_title=title, pictures=Markup(pictures))
+        brief = MappingBrief.model_validate_json(self._catalogue.database.briefs([number])[0])
+        return self._render(
+            "mapping.html", mapping=document, near=brief.near, module_title=title, pictures=Markup(pictures)
+        )
+
+    def programs(self) -> str:
+        """The table of parity."""
+        document = ProgramList.model_validate_json(self._catalogue.page("programs"))
+        return self._render("programs.html", programs=document)
+
+    def program(self, name: str) -> str:
+        """One worked program with its pictures. Raises KeyError."""
+        document = ProgramDocument.model_validate_json(self._catalogue.page(f"programs/{name}"))
+        torch, tf = (defaultdict(dict, links(self._catalogue, source)) for source in (document.torch, document.tf))
+        return self._render("program.html", program=document, torch=torch, tf=tf)
 
     def coverage(self) -> str:
         document = CoverageDocument.model_validate_json(self._catalogue.page("coverage"))
@@ -188,6 +208,8 @@ def _filters() -> dict[str, Callable[..., str]]:
         "inline": lambda text: Markup(markdown.renderInline(text)),
         "marked": _marked,
         "python": python,
+        "diff": diff,
+        "picture": Markup,  # drawn by the build from numbers
         "size": size,
     }
 
@@ -196,6 +218,11 @@ def _filters() -> dict[str, Callable[..., str]]:
 def python(code: str) -> str:
     """Highlighted Python; the colours are in the style sheet."""
     return Markup(highlight(code.strip("\n"), PythonLexer(), HtmlFormatter(nowrap=True)).rstrip("\n"))
+
+
+def diff(changes: str) -> str:
+    """Highlighted changes; the lines that come and go are marked in text as well."""
+    return Markup(highlight(changes, DiffLexer(), HtmlFormatter(nowrap=True)).rstrip("\n"))
 
 
 def size(value: float | None) -> str:

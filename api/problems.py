@@ -25,6 +25,7 @@ KINDS: dict[str, str] = {
     "out-of-scope": "The name belongs to another package, or to nobody: the detail says where to go.",
     "unknown-mapping": "No mapping has this id.",
     "unknown-module": "No module has this id.",
+    "unknown-program": "No worked program has this name.",
     "invalid-request": "A parameter is missing, superfluous or not of its kind.",
     "unknown-path": "There is nothing at this path; /docs lists what there is.",
     "method-not-allowed": "This is a reference for reading: GET, HEAD and OPTIONS only.",

@@ -79,7 +79,10 @@ class Ranking:
         exact = [answer for side in SIDES for answer in resolve(self._database, text, side)]
         exact.sort(key=lambda answer: answer.name != text and self._is_one_sided(answer.mapping))
         yield from _because("name", (answer.mapping for answer in exact))
-        yield from _because("beginning of a name", self._database.with_prefix(key(text.rstrip("(")), DEEPEST))
+        begun = self._database.with_prefix(key(text.rstrip("(")), DEEPEST)
+        if not text.startswith(("tf", "keras")):
+            begun.sort(key=self._is_one_sided)
+        yield from _because("beginning of a name", begun)
 
     def _written_apart(self, words: Words) -> Iterator[int]:
         """`drop out`, `multi head attention`: names that their words make when joined."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from api.names import Typed, read_name
@@ -35,10 +36,20 @@ def resolve(database: Database, text: str, side: Side) -> list[Answer]:
         return []
     if answers := _answers(database, typed, side):
         return answers
-    if typed.name.endswith("_") and not typed.name.endswith("__"):
-        plain = Typed(typed.name.removesuffix("_"), typed.method)
-        return _answers(database, plain, side, ", without the underscore that works in place")
+    for other, remark in _near_spellings(typed):
+        if answers := _answers(database, other, side, f", {remark}"):
+            return answers
     return []
+
+
+def _near_spellings(typed: Typed) -> Iterator[tuple[Typed, str]]:
+    """Other ways to write a name that is not known as typed, each with what to tell."""
+    if typed.name.endswith("_") and not typed.name.endswith("__"):
+        yield Typed(typed.name.removesuffix("_"), typed.method), "without the underscore that works in place"
+    if typed.name.startswith("tf.keras."):
+        yield Typed(typed.name.removeprefix("tf.")), "which tf.keras does not have under this name"
+    elif typed.name.startswith("keras."):
+        yield Typed(f"tf.{typed.name}"), "which keras does not have under this name"
 
 
 def _answers(database: Database, typed: Typed, side: Side, remark: str = "") -> list[Answer]:

@@ -26,6 +26,7 @@ def add_routes(app: FastAPI, catalogue: Catalogue, public_url: str) -> None:
     pages = Pages(catalogue, {name: address(name, body) for name, body in files.items()})
     get = partial(app.get, include_in_schema=False)
     coverage, integrations = cache(pages.coverage), cache(partial(pages.integrations, public_url))
+    programs, program = cache(pages.programs), cache(pages.program)
 
     @get("/static/{name}")
     async def get_static(name: str) -> Response:
@@ -52,6 +53,18 @@ def add_routes(app: FastAPI, catalogue: Catalogue, public_url: str) -> None:
             return html(pages.module(name))
         except KeyError:
             return html(pages.not_found(name, f"No module is called “{name}”."), HTTPStatus.NOT_FOUND)
+
+    @get("/programs.html")
+    async def programs_page() -> Response:
+        return html(programs())
+
+    @get("/program/{name}")
+    async def program_page(name: str) -> Response:
+        try:
+            return html(program(name))
+        except KeyError:
+            detail = f"No worked program is called “{name}”."
+            return html(pages.not_found(name, detail), HTTPStatus.NOT_FOUND)
 
     @get("/coverage.html")
     async def coverage_page() -> Response:

@@ -23,6 +23,7 @@ from loader.script import SEED, build_script, harness
 
 RANGE = "np.linspace(-4, 4, 96)"  # none of these is a whole number, where many functions have a kink
 DIGITS = 4  # of each number; a picture needs fewer
+VISIBLE = 0.02  # of the height of a picture
 ELEMENTWISE = "activations"  # the module whose examples may be curves
 
 # A row of six pixels, a window of three, a step of two. The gradient of each result shows the pixels that it takes.
@@ -72,8 +73,14 @@ def _curves(module: str, mapping: Mapping) -> Iterator[Curves]:
             panels = _values(mapping, example)
         else:
             continue
-        if panels:
+        if panels and (example.outcome == "match" or any(map(_is_visible, panels))):
             yield Curves(example=example.name, hash=example_hash(mapping, example), panels=panels)
+
+
+def _is_visible(panel: Panel) -> bool:
+    """Whether a reader would see that the curves differ."""
+    values = [*panel.torch, *panel.tf]
+    return panel.largest > VISIBLE * (max(values) - min(values))
 
 
 def _has_one_input(example: Example) -> bool:
@@ -90,7 +97,10 @@ def _rates(mapping: Mapping, example: Example) -> list[Panel]:
     ours, theirs = _run(mapping, example)
     if ours.error or theirs.error:
         return []
-    found = [np.array([leaf.array.item() for leaf in run.outputs["rates"].values()]) for run in (ours, theirs)]
+    found = [
+        np.array([leaf.array.item() for leaf in run.outputs["rates"].values() if leaf.dtype != "sequence"])
+        for run in (ours, theirs)
+    ]
     return [_panel("learning rate over steps", np.arange(len(found[0])), *found)]
 
 

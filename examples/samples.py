@@ -14,6 +14,7 @@ from typing import Any
 
 from examples.frameworks import torch
 
+UNDERSCORED = {"segment_reduce": "_segment_reduce"}  # listed under a private name
 INTEGERS = ("int64", "int32")
 
 
@@ -102,7 +103,8 @@ def operators(name: str) -> list[Any]:
 
 def _listed(name: str) -> str:
     """The name as torch's list of operators writes it."""
-    return name.removeprefix("torch.").removeprefix("Tensor.")
+    short = name.removeprefix("torch.").removeprefix("Tensor.")
+    return UNDERSCORED.get(short, short)
 
 
 def _function(name: str, info: Any) -> Any:
@@ -112,7 +114,7 @@ def _function(name: str, info: Any) -> Any:
 
 def source_of(name: str) -> str | None:
     """Which of torch's databases has samples for this name, or None."""
-    if operators(name):
+    if operators(name) and dtypes_of(name):  # some take complex numbers only, which are not swept
         return "operators"
     target = resolve(name)
     if isinstance(target, type) and target in _modules():

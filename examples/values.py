@@ -39,7 +39,7 @@ def torch_array(value: Any) -> Any:
     if value.layout is not torch.strided:
         value = value.to_dense()
     value = value.resolve_conj().resolve_neg()
-    return (value.float() if value.dtype is torch.bfloat16 else value).numpy()
+    return (value.float() if value.dtype is torch.bfloat16 else value).numpy(force=True)
 
 
 def tf_array(value: Any) -> Any:

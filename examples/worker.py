@@ -40,19 +40,22 @@ def main() -> None:
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """Evidence for one example or sweep, or the reason why there is none."""
+    """Evidence for one example, sweep or program, or the reason why there is none."""
     from examples.execute import BadExample
+    from examples.parity import Unequal, measure
     from examples.sweep import sweep
     from examples.verify import Failed, verify_example
     from loader.read import read_mapping
 
-    mapping = read_mapping(Path(request["path"])).mapping
     try:
+        if request["kind"] == "program":
+            return {"evidence": measure(Path(request["path"])).model_dump(mode="json")}
+        mapping = read_mapping(Path(request["path"])).mapping
         if request["kind"] == "example":
             example = next(e for e in mapping.examples if e.name == request["name"])
             return {"evidence": verify_example(mapping, example).model_dump(mode="json")}
         return {"evidence": sweep(mapping, int(request["name"])).model_dump(mode="json")}
-    except (BadExample, Failed) as error:
+    except (BadExample, Failed, Unequal) as error:
         return {"failure": str(error)}
     except Exception:  # noqa: BLE001 - a fault of the runner itself is reported whole, and the run goes on
         return {"failure": "the verification itself failed:\n" + traceback.format_exc()}

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from loader import build, check, evidence, json_schema, new
+from loader import build, check, evidence, json_schema, new, programs
 
 MAPPINGS = Path("mappings")
 
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case "new":
             return new.report(options.mappings, options.name, options.module)
         case "build":
-            return build.report(options.mappings, options.evidence, options.output)
+            return build.report(options.mappings, options.evidence, options.output, options.programs)
     return json_schema.report(options.mappings, check=options.check)
 
 
@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
 
     building = commands.add_parser("build", help="check everything and write the database")
     building.add_argument("--evidence", type=Path, default=evidence.FOLDER, help="folder of the recorded evidence")
+    building.add_argument("--programs", type=Path, default=programs.FOLDER, help="folder of the worked programs")
     building.add_argument("--output", type=Path, default=build.TARGET, help="the database (default: %(default)s)")
 
     schema = commands.add_parser("schema", help="write the JSON Schema that editors use")

@@ -26,6 +26,9 @@ from loader.evidence import Evidence, read_evidence
 from loader.inventory import Inventory, InventoryError
 from loader.pages import render_pages
 from loader.pictures import FILE, Pictures, picture_rows, read_pictures
+from loader.program_document import ProgramDocument
+from loader.program_pages import program_pages, render_programs
+from loader.programs import Worked, read_programs
 from loader.read import BadData, Data, Problem, read_all
 from loader.render import render_mapping
 from loader.rows import Row, mapping_rows, name_rows, public_names, vocabulary, word_rows
@@ -42,6 +45,7 @@ class Inputs:
     inventory: Inventory
     evidence: Path
     pictures: Pictures = field(default_factory=Pictures)
+    programs: tuple[Worked, ...] = ()
 
     @property
     def versions(self) -> dict[str, str]:
@@ -64,7 +68,7 @@ class Built:
     size: int
 
 
-def read_inputs(mappings: Path, evidence: Path) -> Inputs:
+def read_inputs(mappings: Path, evidence: Path, programs: Path | None = None) -> Inputs:
     """Read and check all that is hand-written, and the inventories.
 
     Raises:
@@ -78,7 +82,8 @@ def read_inputs(mappings: Path, evidence: Path) -> Inputs:
         problems += check_data(data, inventory)
     if problems or data is None:
         raise BadData(problems)
-    return Inputs(data, inventory, evidence, read_pictures(evidence.parent / FILE.name))
+    pictures = read_pictures(evidence.parent / FILE.name)
+    return Inputs(data, inventory, evidence, pictures, tuple(read_programs(programs)) if programs else ())
 
 
 def build(inputs: Inputs, target: Path = TARGET, progress: Progress = lambda _: None) -> Built:
@@ -89,11 +94,14 @@ def build(inputs: Inputs, target: Path = TARGET, progress: Progress = lambda _: 
         BlockingIOError: another build is writing the same target.
     """
     documents = _render(inputs, progress)
-    version = _dataset_version(documents, inputs)
+    recipes = {source.mapping.id: source.mapping.weights for source in inputs.data}
+    programs = render_programs(list(inputs.programs), recipes, inputs.versions)
+    version = _dataset_version(documents, programs, inputs)
     with replacing(target) as temporary:
         engine = create_engine(f"sqlite:///{temporary}")
         with engine.begin() as connection:
             _fill(connection, documents, inputs, version)
+            _insert(connection, tables.Page, program_pages(programs))
         engine.dispose()
         _compact(temporary)
     verified = sum(document.status == "verified" for document in documents)
@@ -118,10 +126,10 @@ def _render(inputs: Inputs, progress: Progress) -> list[doc.MappingDocument]:
     return documents
 
 
-def _dataset_version(documents: list[doc.MappingDocument], inputs: Inputs) -> str:
+def _dataset_version(documents: list[doc.MappingDocument], programs: list[ProgramDocument], inputs: Inputs) -> str:
     """Twelve hexadecimal digits that change whenever something published changes."""
     digest = hashlib.sha256()
-    for document in documents:
+    for document in [*documents, *programs]:
         digest.update(document.model_dump_json().encode())
     for name, module in inputs.data.modules.items():
         digest.update(f"{name}{module.model_dump_json()}".encode())
@@ -199,10 +207,10 @@ def _compact(path: Path) -> None:
         connection.close()
 
 
-def report(mappings: Path, evidence: Path, target: Path) -> int:
+def report(mappings: Path, evidence: Path, target: Path, programs: Path | None = None) -> int:
     """The `build` command: builds, tells what it made or everything that is wrong; the exit code."""
     try:
-        built = build(read_inputs(mappings, evidence), target, progress_line())
+        built = build(read_inputs(mappings, evidence, programs), target, progress_line())
     except (BadData, InventoryError, BlockingIOError, ValueError) as error:
         print(error, file=sys.stderr)
         if isinstance(error, BadData):

@@ -264,6 +264,7 @@ class MappingBrief(Published):
     status: Status
     torch: str | None
     tf: str | None
+    near: str | None = Field(None, description="Where no PyTorch name is its twin: the one that the answer leans on.")
     summary: str
 
 

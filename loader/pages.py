@@ -58,10 +58,10 @@ def render_pages(
 def _in_reading_order(
     documents: list[doc.MappingDocument], module: str, reading: list[str]
 ) -> list[doc.MappingDocument]:
-    """The mappings of a module: those that its reading order names, then the others by id."""
+    """The mappings of a module: those that its reading order names, then the others by id, without a twin last."""
     places = {mapping_id: place for place, mapping_id in enumerate(reading)}
     own = [document for document in documents if document.module == module]
-    return sorted(own, key=lambda document: (places.get(document.id, len(places)), document.id))
+    return sorted(own, key=lambda d: (places.get(d.id, len(places)), d.torch is None, d.id))
 
 
 def coverage(mappings: list[Mapping], inventory: Inventory) -> doc.CoverageDocument:

@@ -60,8 +60,15 @@ def brief(document: doc.MappingDocument) -> doc.MappingBrief:
         status=document.status,
         torch=document.torch.name if document.torch else None,
         tf=document.tf.name if document.tf else None,
+        near=_near(document),
         summary=document.summary,
     )
+
+
+def _near(document: doc.MappingDocument) -> str | None:
+    """The PyTorch name that a mapping without one leans on."""
+    related = document.tf.related if document.tf and not document.torch else []
+    return next((name for name in related if name.startswith("torch.")), None)
 
 
 def _overall(

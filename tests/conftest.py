@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
+from loader.build import build, read_inputs
 from tests.dataset import Dataset, write_dataset
 from tests.live import Live, serving
+
+ROOT = Path(__file__).parent.parent
+
+# Machines are shared and slow at times: how long one example takes says nothing about the code.
+hypothesis.settings.register_profile("steady", deadline=None)
+hypothesis.settings.load_profile("steady")
 
 
 @pytest.fixture
@@ -25,6 +33,14 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built dataset; shared, so only read."""
     folder = tmp_path_factory.mktemp("published")
     return write_dataset(folder).build(folder / "twintensor.sqlite")
+
+
+@pytest.fixture(scope="session")
+def whole_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's own dataset, built; shared, so only read."""
+    target = tmp_path_factory.mktemp("whole") / "twintensor.sqlite"
+    build(read_inputs(ROOT / "mappings", ROOT / "examples/evidence"), target)
+    return target
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,8 @@ from loader.evidence import (
     sweep_key,
     write_evidence,
 )
+from loader.programs import Differences, ProgramEvidence, Worked, read_program
+from loader.programs import write_evidence as write_program_evidence
 from loader.read import read_mapping
 
 VERSIONS = {"torch": "2.13.0", "tensorflow": "2.21.0", "keras": "3.15.1"}
@@ -206,6 +208,28 @@ MAPPINGS: dict[str, str] = {
 }
 
 
+PROGRAM_YAML = """\
+title: A line
+order: 1
+summary: A line through two points.
+introduction: Nothing is *simpler*.
+steps: 3
+tolerance: {longest_sum: 4, depth: 2, why: Four numbers are added.}
+weights: [{torch: "", tf: "0", recipe: torch.nn.Conv2d}]
+drifts: [{parameter: bias, limit: 0.5, reason: It has no effect.}]
+sections: {model: Both have one.}
+ported: [The range is forgotten.]
+cannot_show: [Speed.]
+"""
+PROGRAM = {
+    "in_torch.py": "import torch\n\n\n# %% model\ny = torch.clamp(x, 0, 1)\n\n# %% loss\nz = torch.cat([y])\n",
+    "in_tf.py": (
+        "import tensorflow as tf\n\n\n# %% model\ny = tf.clip_by_value(x, 0, 1)\n\n# %% loss\nz = tf.concat([y], 0)\n"
+    ),
+    "as_ported.py": "import tensorflow as tf\n\n\n# %% model\ny = x\n",
+}
+
+
 def _parameter(name: str) -> dict[str, str]:
     """`*size` collects, `dim=0` has a default, `out` is required."""
     if name.startswith("*"):
@@ -269,9 +293,10 @@ class Dataset:
 
     mappings: Path
     evidence: Path
+    programs: Path
 
     def inputs(self) -> Inputs:
-        return read_inputs(self.mappings, self.evidence)
+        return read_inputs(self.mappings, self.evidence, self.programs)
 
     def build(self, target: Path) -> Path:
         build(self.inputs(), target)
@@ -284,7 +309,7 @@ class Dataset:
 
 def write_dataset(folder: Path) -> Dataset:
     """Write the dataset below a folder: two mappings with current evidence, one with stale, others with none."""
-    dataset = Dataset(folder / "mappings", folder / "evidence")
+    dataset = Dataset(folder / "mappings", folder / "evidence", folder / "programs")
     inventory = dataset.mappings / "inventory"
     inventory.mkdir(parents=True)
     for file, framework, names in (("torch", "torch", TORCH), ("tensorflow", "tensorflow", TENSORFLOW)):
@@ -302,7 +327,31 @@ def write_dataset(folder: Path) -> Dataset:
     stale = dataset.path("tensors/torch.Tensor.view")
     record_evidence(dataset, "tensors/torch.Tensor.view")
     stale.write_text(stale.read_text(encoding="utf-8").replace("x.view(6)", "x.view(-1)"), encoding="utf-8")
+    write_program(dataset)
     return dataset
+
+
+def write_program(dataset: Dataset) -> Worked:
+    """A worked program with evidence as the verification would write it."""
+    folder = dataset.programs / "a_line"
+    folder.mkdir(parents=True)
+    (dataset.programs / "datasets.py").write_text("", encoding="utf-8")
+    for file, text in {"program.yaml": PROGRAM_YAML, **PROGRAM}.items():
+        (folder / file).write_text(text, encoding="utf-8")
+    worked = read_program(folder)
+    recipes = {"torch.nn.Conv2d": read_mapping(dataset.path("layers/torch.nn.Conv2d")).mapping.weights}
+    evidence = ProgramEvidence(
+        program=worked.name,
+        hash=worked.hash(recipes),
+        versions=VERSIONS,
+        losses={"torch": [3.0, 2.0, 1.0], "tf": [3.0, 2.0, 1.0000001], "ported": [3.0, 2.5, 2.25]},
+        first=0.0,
+        faithful=Differences(loss=1e-7, parameters=2e-7, predictions=3e-7),
+        ported=Differences(loss=1.25, parameters=0.5, predictions=0.25),
+        drifts={"bias": 0.0078},
+    )
+    write_program_evidence(worked, evidence)
+    return worked
 
 
 def _compared(difference: float) -> Compared:

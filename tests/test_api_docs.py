@@ -14,6 +14,7 @@ from api.routes_scan import SAMPLE
 OPERATIONS = {
     "map_name", "scan_source",
     "search_mappings", "get_mapping", "list_modules", "get_module", "get_coverage", "get_version",
+    "list_programs", "get_program",
     "get_problem_kind", "get_health", "get_readiness",
 }  # fmt: skip
 

@@ -31,6 +31,11 @@ def test_build_of_copies_holds_all_of_them(
     assert rows == [["1", "11"], ["10", "110"], ["50", "550"]]
 
 
+def test_endurance_is_told_for_one_and_two_workers(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bench.endurance(database, seconds=0.2)
+    assert re.findall(r"^(\d) workers? +\d+ requests, 0 errors", capsys.readouterr().out, re.MULTILINE) == ["1", "2"]
+
+
 def test_quality_is_told_for_both_halves(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bench.quality(database)
     assert re.search(r"all +\d+ +0\.\d+.* \d+ +0\.\d+", capsys.readouterr().out)

@@ -151,7 +151,7 @@ def test_killed_build_leaves_the_old_database_or_the_new_one(dataset: Dataset, t
     assert old != new
     command = [
         *(sys.executable, "-m", "loader", "build", "--mappings", str(dataset.mappings)),
-        *("--evidence", str(dataset.evidence), "--output", str(target)),
+        *("--evidence", str(dataset.evidence), "--programs", str(dataset.programs), "--output", str(target)),
     ]
 
     started = time.monotonic()

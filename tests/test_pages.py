@@ -16,6 +16,8 @@ PAGES = [
     "/coverage.html",
     "/differences",
     "/torch.clamp",
+    "/programs.html",
+    "/program/a_line",
     "/integrations",
 ]
 
@@ -63,7 +65,7 @@ def test_unknown_name_gets_a_page_with_suggestions(client: TestClient) -> None:
     assert client.get("/module/nonsense").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/modules", "/modules/layers", "/coverage"])
+@pytest.mark.parametrize("path", ["/modules", "/modules/layers", "/coverage", "/programs", "/programs/a_line"])
 def test_one_address_answers_programs_and_people(client: TestClient, path: str) -> None:
     for _ in range(2):  # made, and given again
         page, data = client.get(path, headers=HTML), client.get(path)

@@ -27,6 +27,8 @@ PAGES = [
     "/modules/layers",
     "/coverage",
     "/differences",
+    "/programs",
+    "/programs/a_line",
     "/torch.clamp",
     "/torch.nn.Conv2d",
     "/integrations",

@@ -38,7 +38,7 @@ function option(mapping, position, matched) {
   link.tabIndex = -1;
   link.setAttribute("role", "option");
   link.setAttribute("aria-selected", "false");
-  const names = (mapping.torch || "no counterpart") + " → " + (mapping.tf || "no counterpart");
+  const names = (mapping.torch || mapping.near || "no counterpart") + " → " + (mapping.tf || "no counterpart");
   link.append(marked(piece("code", "", names), matched), marked(piece("span", "what", mapping.summary), matched));
   return link;
 }

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -13,17 +14,18 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
+from urllib.parse import quote
 
 from api.catalogue import Catalogue
 from api.queries import Database
 from loader.build import build, read_inputs
 from loader.evidence import FOLDER
 from tests.bench.load import Load, ask
-from tests.bench.quality import search_times, table
+from tests.bench.quality import read_queries, search_times, table
 
 CONNECTIONS = 16
 ROUNDS = 5
@@ -37,6 +39,7 @@ def main() -> None:
     parser.add_argument("--mappings", type=Path, default=Path("mappings"))
     parser.add_argument("--evidence", type=Path, default=FOLDER)
     parser.add_argument("--seconds", type=float, default=2.0, help="length of one round")
+    parser.add_argument("--load-seconds", type=float, default=60.0, help="length of the mixed load, for each set-up")
     parser.add_argument("--copies", type=int, nargs="+", default=[1, 10, 50], help="the dataset so many times over")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -45,6 +48,7 @@ def main() -> None:
         quality(database)
         starting(database)
         rates(database, options.seconds)
+        endurance(database, options.load_seconds)
         growth(options.mappings, options.evidence, folder, options.copies)
 
 
@@ -98,6 +102,31 @@ def rates(database: Path, seconds: float) -> None:
         searching = asyncio.run(ask(port, searches, connections=1, seconds=seconds))
         label = "/search, one connection, anew"
         print(f"{label:<34} {searching.rate:8.0f} requests/s   p50 {searching.p50 * 1e3:6.1f} ms")
+
+
+def endurance(database: Path, seconds: float) -> None:
+    """Look-ups, searches and pages mixed, for one worker and for two behind one port each. An error ends the run."""
+    catalogue = Catalogue(Database(database))
+    ids = [item.id for item in catalogue.database.listed.values()][:: max(1, len(catalogue.database.listed) // 100)]
+    words = [quote(query.ask) for query in read_queries()]
+    paths = [f"/map?{'torch' if name.startswith('torch') else 'tf'}={name}" for name in ids]
+    paths += [f"/{name}" for name in ids] + [f"/search?q={word}" for word in words]
+    paths += ["/", "/modules", "/coverage", "/differences", "/llms.txt", "/version"]
+    mixed = random.Random(1).sample(paths, len(paths))
+    print(f"\n{len(mixed)} addresses mixed, {CONNECTIONS} connections, {seconds:.0f} s each")
+    for workers in (1, 2):
+        with ExitStack() as stack:
+            ports = [stack.enter_context(server(["-m", "api"], database))[1] for _ in range(workers)]
+            loads = asyncio.run(_at_once(ports, mixed, seconds))
+        requests, rate = sum(load.requests for load in loads), sum(load.rate for load in loads)
+        p50, p99 = max(load.p50 for load in loads) * 1e3, max(load.p99 for load in loads) * 1e3
+        who = "1 worker " if workers == 1 else f"{workers} workers"
+        print(f"{who} {requests:9} requests, 0 errors, {rate:6.0f} a second   p50 {p50:5.1f} ms   p99 {p99:6.1f} ms")
+
+
+async def _at_once(ports: Sequence[int], paths: Sequence[str], seconds: float) -> list[Load]:
+    each = CONNECTIONS // len(ports)
+    return await asyncio.gather(*(ask(port, paths, connections=each, seconds=seconds) for port in ports))
 
 
 def growth(mappings: Path, evidence: Path, folder: Path, copies: Sequence[int]) -> None:

@@ -1,0 +1,64 @@
+"""Linear regression in PyTorch, middle level: a layer, a loss and an optimizer, and a loop of one's own."""
+
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+from examples.programs.datasets import diabetes
+
+
+# %% data
+def batches():
+    x, y = (torch.from_numpy(array) for array in diabetes())
+    return DataLoader(TensorDataset(x, y[:, None]), batch_size=40)
+
+
+# %% model
+def build():
+    return nn.Linear(10, 1)
+
+
+# %% loss
+def make_loss():
+    return nn.MSELoss()
+
+
+# %% optimizer
+def make_optimizer(model):
+    return torch.optim.SGD(model.parameters(), momentum=0.9)
+
+
+# %% loop
+def train(model, epochs=5):
+    loss_of, optimizer = make_loss(), make_optimizer(model)
+    losses = []
+    for _ in range(epochs):
+        for x, y in batches():
+            optimizer.zero_grad()
+            loss = loss_of(model(x), y)
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+    return losses
+
+
+# %% evaluation
+def predict(model):
+    model.eval()
+    with torch.no_grad():
+        return torch.cat([model(x) for x, _ in batches()])
+
+
+# %% saving
+def save_and_load(model, folder):
+    torch.save(model.state_dict(), folder / "model.pt")
+    restored = build()
+    restored.load_state_dict(torch.load(folder / "model.pt"))
+    return restored
+
+
+# %% run
+if __name__ == "__main__":
+    model = build()
+    for number, loss in enumerate(train(model), start=1):
+        print(f"step {number:3d}  loss {loss:.6f}")
