@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from loader import document as doc
+from loader.program_document import ProgramBrief
 
 
 def markdown(mapping: doc.MappingDocument) -> str:
@@ -12,7 +13,9 @@ def markdown(mapping: doc.MappingDocument) -> str:
     return "\n\n".join(_sections(mapping)) + "\n"
 
 
-def llms_txt(about: doc.VersionDocument, modules: Iterable[doc.ModuleDocument]) -> str:
+def llms_txt(
+    about: doc.VersionDocument, modules: Iterable[doc.ModuleDocument], programs: Iterable[ProgramBrief]
+) -> str:
     """The index that language models look for: a title, a summary, and a link to every page."""
     frameworks = ", ".join(f"{name} {version}" for name, version in sorted(about.frameworks.items()))
     parts = [
@@ -22,6 +25,8 @@ def llms_txt(about: doc.VersionDocument, modules: Iterable[doc.ModuleDocument]) 
         "Ask `/map?torch=nn.Conv2d` or `/map?tf=tf.concat` for a name, `/search?q=words` for a question; POST source "
         "code to `/scan`. Every mapping has a page as text below; `.json` instead of `.md` gives it with its evidence.",
     ]
+    lines = [f"- [{program.title}](/programs/{program.name}): {program.summary}" for program in programs]
+    parts.append("\n".join(["## Worked programs: both sources and their curves, as JSON", "", *lines]))
     for module in modules:
         lines = [f"- [{m.id}](/{m.id}.md): {m.summary}" for m in module.mappings]
         parts.append("\n".join([f"## {module.title}", "", *lines]))

@@ -77,7 +77,7 @@ class Ranking:
 
     def _names(self, text: str) -> Iterator[tuple[int, Reason]]:
         exact = [answer for side in SIDES for answer in resolve(self._database, text, side)]
-        exact.sort(key=lambda answer: answer.name != text and self._is_one_sided(answer.mapping))
+        exact.sort(key=lambda answer: answer.name != text and self._is_metric(answer.mapping))
         yield from _because("name", (answer.mapping for answer in exact))
         begun = self._database.with_prefix(key(text.rstrip("(")), DEEPEST)
         if not text.startswith(("tf", "keras")):
@@ -123,6 +123,10 @@ class Ranking:
 
     def _is_one_sided(self, number: int) -> bool:
         return self._database.listed[number].id.startswith(("tf.", "keras."))
+
+    def _is_metric(self, number: int) -> bool:
+        """Losses have the same names, and are what most readers mean."""
+        return self._database.listed[number].kind == "metric"
 
     def _spellings(self, word: str, *, typing: bool) -> str:
         """A word in every form that it may have, the beginning of a longer one among them while it is being typed."""

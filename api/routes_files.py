@@ -11,6 +11,7 @@ from api.catalogue import Catalogue
 from api.plain import llms_txt, markdown
 from api.resolve import resolve
 from loader.document import MappingDocument, ModuleDocument, ModuleList
+from loader.program_document import ProgramList
 
 MARKDOWN = "text/markdown; charset=utf-8"
 
@@ -22,7 +23,8 @@ def add_routes(app: FastAPI, catalogue: Catalogue) -> None:
     async def get_llms_txt() -> Response:
         listed = ModuleList.model_validate_json(catalogue.page("modules")).modules
         modules = [ModuleDocument.model_validate_json(catalogue.page(f"modules/{module.id}")) for module in listed]
-        return PlainTextResponse(llms_txt(catalogue.about, modules))
+        programs = ProgramList.model_validate_json(catalogue.page("programs")).programs
+        return PlainTextResponse(llms_txt(catalogue.about, modules, programs))
 
     @app.get("/twintensor.sqlite", include_in_schema=False)
     async def get_database() -> Response:

@@ -79,13 +79,13 @@ def scan(catalogue: Catalogue, text: str) -> ScanAnswer:
     """
     source = read_source(text)
     scanner = _Scanner(catalogue, source)
-    calls = [call for use in find_uses(source.tree) if (call := scanner.scanned(use)) is not None]
+    uses = [use for use in find_uses(source.tree) if scanner.counts(use)]
     error = source.error and SyntaxProblem(
         line=source.error.line, column=source.error.column, message=source.error.message
     )
     return ScanAnswer(
-        calls=calls[:MOST_CALLS],
-        more=max(0, len(calls) - MOST_CALLS),
+        calls=[scanner.scanned(use) for use in uses[:MOST_CALLS]],
+        more=max(0, len(uses) - MOST_CALLS),
         error=error,
         skipped_lines=source.skipped,
     )
@@ -113,10 +113,14 @@ class _Scanner:
         self._found: dict[tuple[str, Side, bool, str | None], tuple[str, MappingDocument | None, bool]] = {}
         self._documents: dict[int, MappingDocument] = {}
 
-    def scanned(self, use: Use) -> ScannedCall | None:
+    def counts(self, use: Use) -> bool:
+        """Whether there is something to say; not of a constant, a type, a method of something else."""
+        _, mapping, public = self._look_up(use)
+        is_known = use.call is not None and use.certainty != "uncertain" and (public or not use.method)
+        return mapping is not None or is_known
+
+    def scanned(self, use: Use) -> ScannedCall:
         name, mapping, public = self._look_up(use)
-        if mapping is None and (use.call is None or use.certainty == "uncertain" or (use.method and not public)):
-            return None  # a constant, a type, a method of something else
         node = use.node
         end_line = node.end_lineno or node.lineno
         return ScannedCall(

@@ -12,6 +12,7 @@ from api.scan_cells import without_magics
 MAX_SOURCE = 200_000  # characters
 MAX_DEPTH = 100  # of nested expressions and blocks
 MAX_SKIPS = 20  # lines that are given up one after the other in one piece
+MOST_SKIPPED = 1000  # lines that are given up in all; what follows is no Python
 
 # What continues the statement before it although it begins in the first column.
 _CONTINUES = re.compile(r"(?:else|elif|except|finally)\b|[)\]}#]|\s|$")
@@ -38,11 +39,16 @@ class Source:
     lines: list[str]
     error: Broken | None = None
     skipped: list[int] = field(default_factory=list)
+    _encoded: dict[int, bytes] = field(default_factory=dict)  # of lines that were asked for: one may be very long
 
     def column(self, line: int, offset: int) -> int:
         """The character, counted from 1, at an offset of the tree, which counts bytes of UTF-8."""
         text = self.lines[line - 1] if line <= len(self.lines) else ""
-        return offset + 1 if text.isascii() else len(text.encode()[:offset].decode(errors="ignore")) + 1
+        if text.isascii():
+            return offset + 1
+        if line not in self._encoded:
+            self._encoded[line] = text.encode()
+        return len(self._encoded[line][:offset].decode(errors="ignore")) + 1
 
 
 def read_source(text: str) -> Source:
@@ -86,7 +92,8 @@ def _read_pieces(text: str, error: Broken) -> Source:
     body: list[ast.stmt] = []
     skipped: list[int] = []
     for first, end in zip(starts, [*starts[1:], len(lines)], strict=True):
-        tree, lost = _read_piece(lines[first:end])
+        many = len(skipped) > MOST_SKIPPED
+        tree, lost = (None, list(range(1, end - first + 1))) if many else _read_piece(lines[first:end])
         skipped += [first + line for line in lost]
         if tree:
             ast.increment_lineno(tree, first)

@@ -294,8 +294,8 @@ def _check(program: Program, evidence: ProgramEvidence, by_torch: Trained, by_tf
             )
     for drift in program.drifts:
         size = evidence.drifts[drift.parameter]
-        if not bound < size <= drift.limit:
-            raise Unequal(f"drifts: {drift.parameter} is {size:.2g} apart, declared: {bound:.2g} to {drift.limit:.2g}")
+        if not bound / 10 < size <= drift.limit:  # what drifts is noise: other processors make more or less of it
+            raise Unequal(f"drifts: {drift.parameter} is {size:.2g} apart; that is no drift, or more than declared")
     if not max(evidence.ported.loss, evidence.ported.parameters, evidence.ported.predictions) > APART * bound:
         raise Unequal(
             f"as ported: only {evidence.ported.loss:.2g} apart: that port cannot be told from the faithful one"

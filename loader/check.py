@@ -25,10 +25,14 @@ PLACEHOLDER = "TODO"  # what `loader new` leaves to be filled in
 _APPLIED_TO = re.compile(r"input\d*|training")
 
 
-def check_data(data: Data, inventory: Inventory) -> list[Problem]:
-    """All that is wrong with the data beyond the form of each file, sorted by place."""
+def check_data(data: Data, inventory: Inventory, only: Sequence[Path] = ()) -> list[Problem]:
+    """All that is wrong with the data beyond the form of each file, sorted by place.
+
+    `only`: files and folders to look into; what concerns several files is found everywhere.
+    """
     known = Known(inventory, data.conventions)
-    problems = [problem for source in data for rule in RULES for problem in rule(source, known)]
+    sources = [source for source in data if _is_wanted(source.path, only)]
+    problems = [problem for source in sources for rule in RULES for problem in rule(source, known)]
     problems += _answered_twice(data)
     problems += _unknown_reading(data)
     problems += _outside_is_outside(data, inventory)
@@ -221,10 +225,13 @@ def report(folder: Path, only: Sequence[Path] = ()) -> int:
         print(*problems, error, sep="\n", file=sys.stderr)
         return 1
     if data is not None:
-        problems += check_data(data, inventory)
-    wanted = [path.resolve() for path in only]
-    shown = [p for p in problems if not wanted or any(p.path.resolve().is_relative_to(path) for path in wanted)]
+        problems += check_data(data, inventory, only)
+    shown = [problem for problem in problems if _is_wanted(problem.path, only)]
     for problem in sorted(shown):
         print(problem)
     print(f"{len(shown)} problem(s)" if shown else "no problems", file=sys.stderr)
     return 1 if shown else 0
+
+
+def _is_wanted(path: Path, only: Sequence[Path]) -> bool:
+    return not only or any(path.resolve().is_relative_to(place.resolve()) for place in only)

@@ -30,7 +30,7 @@ def curves(lines: Sequence[Line], about: str) -> str:
 
 def gaps(losses: dict[str, list[float]], bound: float, about: str) -> str:
     """How far the losses of TensorFlow and of the port are from PyTorch's at each step, and the tolerance."""
-    smallest = 1e-9  # equal values have no place on a logarithmic axis
+    smallest = 1e-8  # losses that are equal in all seven digits have no place on a logarithmic axis
     steps = len(losses["torch"])
 
     def gap(which: str) -> list[float]:

@@ -89,7 +89,7 @@ def spellings(inventory: Inventory, name: str) -> list[str]:
     return [spelling for spelling in entry.spellings if spelling != name] if entry else []
 
 
-def closeness(naming: Naming, mapping: Mapping) -> tuple[int, int, int, int, int, str]:
+def closeness(naming: Naming, mapping: Mapping) -> tuple[int, int, int, int, int, int, str]:
     """Sort key of the answers to one name: the mapping it is about first, mere mentions last.
 
     A similar word comes before a close relation: `tf.reduce_sum` is `torch.sum` before it is `sum_to_size`. Of equal
@@ -101,7 +101,7 @@ def closeness(naming: Naming, mapping: Mapping) -> tuple[int, int, int, int, int
     if naming.side == "tf":
         relation = RELATIONS.index(mapping.relation)
         told = sum(argument.to is not None for o in mapping.signatures for argument in o.arguments.values())
-    return (role, unlike, relation, -told, naming.name.count("."), mapping.id)
+    return (role, unlike, relation, -told, naming.name.count("."), mapping.id.count("."), mapping.id)
 
 
 def _unlike(name: str, other: str) -> int:

@@ -19,7 +19,7 @@ from loader.schema import Mapping
 
 FILE = Path("examples/pictures.json")
 WIDTH, HEIGHT = 300.0, 190.0  # of one panel, in the units of the drawing
-LEFT, BOTTOM, TOP = 48.0, 24.0, 20.0  # room for numbers and the title
+LEFT, BOTTOM, TOP = 58.0, 24.0, 20.0  # room for numbers and the title
 CELL = 26.0  # one pixel of a row of pixels
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -134,6 +136,25 @@ def test_program_is_whole(name: str) -> None:
         assert {"data", "model", "loop", "evaluation", "saving", "run"} <= cut(worked.sources[which]).keys()
         assert 'if __name__ == "__main__":' in worked.sources[which]
     assert worked.program.bound <= CAP[worked.program.precision]
+
+
+RUN = """
+import contextlib, io, runpy, sys
+for name in sys.argv[2:]:
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        runpy.run_module(f"examples.programs.{name}.in_{sys.argv[1]}", run_name="__main__")
+    print(name, printed.getvalue().count("step "))
+"""
+
+
+@pytest.mark.parametrize("framework", ["torch", "tf"])
+def test_every_program_runs_alone(framework: str) -> None:
+    """As `python -m` runs it, one after another in one process; those that set up devices come first."""
+    names = sorted(PROGRAMS, key=lambda name: not PROGRAMS[name].program.fresh)
+    command = [sys.executable, "-W", "ignore", "-c", RUN, framework, *names]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=400)
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert result.stdout.splitlines() == [f"{name} {PROGRAMS[name].program.steps}" for name in names]
 
 
 # The proof can fail

@@ -9,7 +9,6 @@ from examples.programs.transformer_block.in_tf import (
     WIDTH,
     batches,
     loss_of,
-    make_optimizer,
     predict,
 )
 
@@ -48,6 +47,13 @@ def build():
     model = Model()
     model(tf.zeros((1, LENGTH), tf.int64))
     return model
+
+
+# %% optimizer
+def make_optimizer(model):
+    optimizer = tf.keras.optimizers.Adam(learning_rate=0.001)
+    optimizer.build(model.trainable_variables)
+    return optimizer
 
 
 # %% loop

@@ -54,8 +54,27 @@ def loss_of(logits, y):
 
 
 # %% optimizer
+class TorchAdam(tf.keras.optimizers.Optimizer):
+    """PyTorch's Adam adds epsilon after the correction of the root, Keras before it."""
+
+    def build(self, variables):
+        if not self.built:
+            super().build(variables)
+            self.firsts = self.add_optimizer_variables(variables, "first")
+            self.seconds = self.add_optimizer_variables(variables, "second")
+
+    def update_step(self, gradient, variable, learning_rate):
+        index = self._get_variable_index(variable)
+        first, second = self.firsts[index], self.seconds[index]
+        step = tf.cast(self.iterations + 1, variable.dtype)
+        self.assign(first, 0.9 * first + 0.1 * gradient)
+        self.assign(second, 0.999 * second + 0.001 * gradient**2)
+        root = tf.sqrt(second / (1 - 0.999**step)) + 1e-8
+        self.assign_sub(variable, tf.cast(learning_rate, variable.dtype) * first / (1 - 0.9**step) / root)
+
+
 def make_optimizer(model):
-    optimizer = tf.keras.optimizers.SGD(learning_rate=0.1)
+    optimizer = TorchAdam(learning_rate=0.001)
     optimizer.build(model.trainable_variables)
     return optimizer
 
@@ -68,7 +87,7 @@ def train(model, epochs=2):
     def step(x, y):
         with tf.GradientTape() as tape:
             loss = loss_of(model(x, training=True), y)
-        gradients = tape.gradient(loss, model.trainable_variables)
+        gradients = [tf.convert_to_tensor(g) for g in tape.gradient(loss, model.trainable_variables)]
         optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
         return loss
 

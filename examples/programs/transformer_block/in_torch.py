@@ -56,7 +56,7 @@ def loss_of(logits, y):
 
 # %% optimizer
 def make_optimizer(model):
-    return torch.optim.SGD(model.parameters(), lr=0.1)
+    return torch.optim.Adam(model.parameters(), lr=0.001)
 
 
 # %% loop
