@@ -22,7 +22,7 @@ from sqlmodel import SQLModel, create_engine
 from loader import document as doc
 from loader import tables
 from loader.check import check_data
-from loader.evidence import Evidence, read_evidence
+from loader.evidence import Evidence, path_of, read_evidence
 from loader.inventory import Inventory, InventoryError
 from loader.pages import render_pages
 from loader.pictures import FILE, Pictures, picture_rows, read_pictures
@@ -121,6 +121,12 @@ def _render(inputs: Inputs, progress: Progress) -> list[doc.MappingDocument]:
         except ValueError as error:
             problems.append(source.problem(str(error)))
     progress("")
+    known = {path_of(inputs.evidence, source.mapping.id) for source in inputs.data}
+    problems += [
+        Problem(path, 1, 1, "this is evidence of no mapping: delete it")
+        for path in inputs.evidence.glob("*.json")
+        if path not in known
+    ]
     if problems:
         raise BadData(problems)
     return documents

@@ -41,6 +41,12 @@ def test_status_follows_the_evidence(database: Path) -> None:
     assert status["torch.relu"] == "missing"
 
 
+def test_evidence_of_no_mapping_is_a_problem(dataset: Dataset, tmp_path: Path) -> None:
+    path_of(dataset.evidence, "torch.cat").rename(path_of(dataset.evidence, "torch.dog"))
+    with pytest.raises(BadData, match=r"torch\.dog\.json:1:1: this is evidence of no mapping: delete it"):
+        dataset.build(tmp_path / "twintensor.sqlite")
+
+
 def test_evidence_of_other_versions_is_stale(dataset: Dataset, tmp_path: Path) -> None:
     path = path_of(dataset.evidence, "torch.cat")
     path.write_text(path.read_text(encoding="utf-8").replace("2.13.0", "2.12.0"), encoding="utf-8")
