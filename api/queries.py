@@ -38,6 +38,7 @@ class Listed:
     module: str
     kind: str
     relation: str
+    basic: bool
 
 
 TextTable = Literal["words", "remarks"]  # names, summaries and questions; notes
@@ -88,7 +89,7 @@ class Database:
             return False
 
     def _list(self) -> dict[int, Listed]:
-        rows = self._connection.execute("SELECT number, id, module, kind, relation FROM mapping ORDER BY id")
+        rows = self._connection.execute("SELECT number, id, module, kind, relation, basic FROM mapping ORDER BY id")
         return {row[0]: Listed(*row) for row in rows}
 
     def names(self, key: str, side: Side) -> list[NameHit]:

@@ -26,6 +26,7 @@ DEEPEST = 1000  # results; nobody turns more pages, and counting them takes long
 ENOUGH = 100  # results; less exact ones are not looked for then
 LONGEST_NAME = 5  # words that may be one name, written apart
 # Weights of what matches.
+BASIC = 1.3  # what a student is told to read
 ONE_SIDED = 0.75  # a mapping that only TensorFlow has: most readers ask for a twin
 SHARES: dict[TextTable, float] = {"words": 1.0, "remarks": 0.3}
 SIDES: tuple[Side, ...] = ("torch", "tf")
@@ -69,6 +70,8 @@ class Ranking:
         if 1 < len(words.whole) <= LONGEST_NAME:
             named = list(_because("words of a name", self._written_apart(words)))
             yield named
+        if len(words.whole) > 3:
+            yield _because("words", self._asked(text))
         if not named:
             yield _because("similar name", self._similar(text, words))
         yield _because("words", self._words(words))
@@ -92,6 +95,10 @@ class Ranking:
                 yield from self._heaviest(
                     dict(self._database.with_words("words", f"names : {phrase(spelt)}{end}", DEEPEST))
                 )
+
+    def _asked(self, text: str) -> list[int]:
+        """Mappings for which somebody wrote down this very question."""
+        return [number for number, _ in self._database.with_words("words", f"questions : {phrase(text)}", DEEPEST)]
 
     def _similar(self, text: str, words: Words) -> Iterator[int]:
         """Mappings whose name is written nearly so, where a word is misspelt."""
@@ -118,8 +125,11 @@ class Ranking:
         yield from self._heaviest(weights)
 
     def _heaviest(self, weights: dict[int, float]) -> list[int]:
-        shares = {n: weight * (ONE_SIDED if self._is_one_sided(n) else 1) for n, weight in weights.items()}
+        shares = {n: weight * self._share(n) for n, weight in weights.items()}
         return sorted(shares, key=lambda number: (-shares[number], number))
+
+    def _share(self, number: int) -> float:
+        return (ONE_SIDED if self._is_one_sided(number) else 1) * (BASIC if self._database.listed[number].basic else 1)
 
     def _is_one_sided(self, number: int) -> bool:
         return self._database.listed[number].id.startswith(("tf.", "keras."))

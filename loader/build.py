@@ -149,9 +149,10 @@ def _dataset_version(documents: list[doc.MappingDocument], programs: list[Progra
 def _fill(connection: Connection, documents: list[doc.MappingDocument], inputs: Inputs, version: str) -> None:
     data, inventory = inputs.data, inputs.inventory
     mappings = [source.mapping for source in data]
+    basics = {mapping_id for module in data.modules.values() for mapping_id in module.reading}
     SQLModel.metadata.create_all(connection, tables=[_table(model) for model in tables.ALL])
-    _insert(connection, tables.MappingRow, mapping_rows(documents))
-    _insert(connection, tables.NameRow, name_rows(mappings, inventory))
+    _insert(connection, tables.MappingRow, mapping_rows(documents, basics))
+    _insert(connection, tables.NameRow, name_rows(mappings, inventory, basics))
     _insert(connection, tables.PublicName, public_names(inventory))
     _insert(connection, tables.Page, picture_rows(mappings, inputs.pictures, inputs.versions))
     _insert(connection, tables.Page, render_pages(documents, data, inventory, inputs.versions, version))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,23 +89,36 @@ def spellings(inventory: Inventory, name: str) -> list[str]:
     return [spelling for spelling in entry.spellings if spelling != name] if entry else []
 
 
-def closeness(naming: Naming, mapping: Mapping) -> tuple[int, int, bool, int, int, int, int, int, str]:
+def closeness(naming: Naming, mapping: Mapping, basics: Collection[str] = ()) -> tuple[int | bool | str, ...]:
     """Sort key of the answers to one name: the mapping it is about first, mere mentions last.
 
     A similar word comes before a close relation: `tf.reduce_sum` is `torch.sum` before it is `sum_to_size`; one that the
     name answers alone before one that it answers with others: `Dense` is `torch.nn.Linear` before it is a part of
     `LinearCrossEntropyLoss`. Of equal ones, that which says most of the other's arguments: `tf.cast` is
-    `torch.Tensor.to` before it is `torch.Tensor.int`.
+    `torch.Tensor.to` before it is `torch.Tensor.int`. `basics` are the ids that a student should read: `tf.constant` is
+    `torch.tensor` before it is `scalar_tensor`.
     """
     role = ROLES.index(naming.role)
     unlike = _unlike(leaf(naming.name), leaf(mapping.id))
-    is_far, partners, relation, told = False, 0, 0, 0
+    is_rare, is_far, partners, relation, told = False, False, 0, 0, 0
     if naming.side == "tf":
+        is_rare = mapping.id not in basics
         is_far = mapping.relation in ("pattern", "unneeded", "none")
         partners = len(answers(mapping)) - 1 if mapping.kind in ("layer", "loss", "class") else 0
         relation = RELATIONS.index(mapping.relation)
         told = sum(argument.to is not None for o in mapping.signatures for argument in o.arguments.values())
-    return (role, unlike, is_far, partners, relation, -told, naming.name.count("."), mapping.id.count("."), mapping.id)
+    return (
+        role,
+        is_rare,
+        unlike,
+        is_far,
+        partners,
+        relation,
+        -told,
+        naming.name.count("."),
+        mapping.id.count("."),
+        mapping.id,
+    )
 
 
 def _unlike(name: str, other: str) -> int:

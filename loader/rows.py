@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from loader import document as doc
@@ -16,7 +16,7 @@ from loader.text import name_words, spaced, written_words
 Row = dict[str, Any]
 
 
-def mapping_rows(documents: list[doc.MappingDocument]) -> Iterator[Row]:
+def mapping_rows(documents: list[doc.MappingDocument], basics: Collection[str] = ()) -> Iterator[Row]:
     """One row for each mapping, numbered from 1 in the order given."""
     for number, document in enumerate(documents, start=1):
         yield {
@@ -26,19 +26,20 @@ def mapping_rows(documents: list[doc.MappingDocument]) -> Iterator[Row]:
             "kind": document.kind,
             "relation": document.relation,
             "status": document.status,
+            "basic": document.id in basics,
             "brief": brief(document).model_dump_json().encode(),
             "document": document.model_dump_json().encode(),
         }
 
 
-def name_rows(mappings: list[Mapping], inventory: Inventory) -> Iterator[Row]:
-    """Every name under each of its endings; `rank` orders the answers to one key, the best first."""
+def name_rows(mappings: list[Mapping], inventory: Inventory, basics: Collection[str] = ()) -> Iterator[Row]:
+    """Every name under each of its endings; `rank` orders the answers to one key, the best first, `basics` early."""
     found: list[tuple[Naming, Mapping, int]] = [
         (naming, mapping, number)
         for number, mapping in enumerate(mappings, start=1)
         for naming in namings(mapping, inventory)
     ]
-    found.sort(key=lambda item: (*closeness(item[0], item[1]), item[0].name))
+    found.sort(key=lambda item: (*closeness(item[0], item[1], basics), item[0].name))
     keys = ((rank, item, ending) for rank, item in enumerate(found) for ending in endings(item[0].name))
     for row, (rank, (naming, _, number), ending) in enumerate(keys, start=1):
         yield {

@@ -34,6 +34,7 @@ class MappingRow(SQLModel, table=True):
     kind: str
     relation: str
     status: str
+    basic: bool  # stands in the reading order of its module
     brief: bytes
     document: bytes
 
