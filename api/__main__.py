@@ -21,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for serving in (parser, commands.add_parser("serve", help="answer over HTTP (the default)")):
         serving.add_argument("--host", default=argparse.SUPPRESS, help="address to listen on (TWINTENSOR_HOST)")
         serving.add_argument("--port", default=argparse.SUPPRESS, help="port to listen on (TWINTENSOR_PORT)")
+        serving.add_argument("--workers", default=argparse.SUPPRESS, help="processes that answer (TWINTENSOR_WORKERS)")
     commands.add_parser("health", help="ask the server on this machine; fails when it cannot answer")
     ask.add_commands(commands)
     given: dict[str, Any] = vars(parser.parse_args(arguments))
@@ -38,19 +39,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def serve(settings: Settings) -> int:
-    """Serve until interrupted; the exit code."""
+    """Serve until interrupted; the exit code. Several workers are renewed one after the other by SIGHUP."""
     import uvicorn  # the other commands start faster without the server
 
     from api.app import create_app
-    from api.queries import DatabaseError
+    from api.queries import Database, DatabaseError
 
     try:
-        app = create_app(settings)
+        if settings.workers == 1:
+            uvicorn.run(create_app(settings), **_options(settings))
+        else:
+            Database(settings.database).close()  # a problem is told once, and before any process starts
+            uvicorn.run("api.app:create_app", factory=True, workers=settings.workers, **_options(settings))
     except DatabaseError as error:
         print(error, file=sys.stderr)
         return 1
-    uvicorn.run(app, host=settings.host, port=settings.port, access_log=settings.access_log, server_header=False)
     return 0
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "access_log": settings.access_log,
+        "server_header": False,
+        "timeout_worker_healthcheck": 60,  # seconds: a busy machine is no reason to give up a worker
+    }
 
 
 def health(settings: Settings) -> int:

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
-from starlette_compress import CompressMiddleware
 
 from api import (
     mcp,
@@ -25,6 +24,7 @@ from api import (
 )
 from api.caching import ConditionalRequests
 from api.catalogue import Catalogue
+from api.compression import Compression
 from api.negotiation import Negotiation
 from api.origins import OpenToAllOrigins
 from api.queries import Database
@@ -76,7 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         stale_while_revalidate=settings.stale_while_revalidate,
     )
     app.add_middleware(OpenToAllOrigins)
-    app.add_middleware(CompressMiddleware)
+    app.add_middleware(Compression)
     app.add_middleware(Replay, megabytes=settings.replay_megabytes)
     app.add_middleware(Negotiation)
     return app

@@ -16,6 +16,7 @@ class Settings(BaseSettings):
     database: Path = Field(Path("build/twintensor.sqlite"), description="Written by `python -m loader build`.")
     host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for all.")
     port: int = Field(8000, ge=0, le=65535)
+    workers: int = Field(1, ge=1, description="Processes that answer; one for each core is enough.")
     max_age: int = Field(3600, ge=0, description="Seconds for which an answer may be reused without asking again.")
     stale_while_revalidate: int = Field(86400, ge=0, description="Seconds for which a cache may show an old answer.")
     replay_megabytes: int = Field(16, ge=0, description="Memory for finished answers to give again; 0: none.")

@@ -11,6 +11,8 @@ import pytest
 
 from tests.bench import __main__ as bench
 from tests.bench.load import ask
+from tests.bench.mixture import endurance
+from tests.bench.process import server
 from tests.bench.quality import read_queries, score
 from tests.dataset import Dataset
 
@@ -32,8 +34,10 @@ def test_build_of_copies_holds_all_of_them(
 
 
 def test_endurance_is_told_for_one_and_two_workers(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    bench.endurance(database, seconds=0.2)
-    assert re.findall(r"^(\d) workers? +\d+ requests, 0 errors", capsys.readouterr().out, re.MULTILINE) == ["1", "2"]
+    endurance(database, seconds=0.2)
+    told = re.findall(r"^(\d) workers?, +(.*) +\d+ requests, 0 errors.* p99 +\d", capsys.readouterr().out, re.MULTILINE)
+    ways = ("as served", "each anew")
+    assert [(workers, how.strip()) for workers, how in told] == [(workers, how) for workers in "12" for how in ways]
 
 
 def test_quality_is_told_for_both_halves(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,7 +62,7 @@ def test_score() -> None:
 
 def test_client_refuses_to_count_errors(database: Path) -> None:
     with (
-        bench.server(["-m", "tests.bench.servers"], database, positional=True) as (_, port),
+        server(["-m", "tests.bench.servers"], database, positional=True) as (_, port),
         pytest.raises(RuntimeError, match="404"),
     ):
         asyncio.run(ask(port, ["/nowhere"], connections=1, seconds=0.1))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,8 +18,8 @@ from starlette.types import Receive, Scope, Send
 
 from api.app import create_app
 from api.settings import Settings
-from tests.bench.__main__ import server
 from tests.bench.load import ask
+from tests.bench.process import server
 from tests.dataset import Dataset
 from tests.live import serving
 
@@ -62,8 +64,42 @@ def test_no_request_fails_while_the_database_is_replaced(database: Path, tmp_pat
     assert load.requests >= 40
 
 
+def test_workers_take_the_new_database_one_after_the_other(dataset: Dataset, tmp_path: Path) -> None:
+    """SIGHUP renews the workers: no request fails, each answer belongs to the old dataset or to the new one."""
+    path = dataset.build(tmp_path / "served.sqlite")
+    seen: list[str] = []
+    with server(["-m", "api", "serve", "--workers", "2"], path) as (process, port):
+        changed = dataset.path("tensors/torch.cat")
+        text = changed.read_text(encoding="utf-8")
+        old = asked(port)
+        changed.write_text(text.replace("Join tensors along an existing axis.", "Joined."), encoding="utf-8")
+        dataset.build(path)
+        assert asked(port) == old  # until told
+        process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + 60
+        while len(seen) < 50 or len(set(seen[-50:])) > 1 or seen[-1] == old:
+            assert time.monotonic() < deadline, "the workers were not renewed"
+            seen.append(asked(port))
+            time.sleep(0.02)
+    assert len({old, *seen}) == 2
+
+
+def asked(port: int) -> str:
+    """The dataset that answers; twice if a connection ends without an answer, as HTTP allows a client to."""
+    for last in (False, True):
+        try:
+            response = httpx.get(f"http://127.0.0.1:{port}/mappings/torch.cat", timeout=20, verify=False)
+        except (httpx.RemoteProtocolError, httpx.ReadError):
+            if last:
+                raise
+        else:
+            assert response.status_code == 200
+            return f"{response.headers['etag']} {response.json()['summary']}"
+    raise AssertionError
+
+
 class Cache:
-    """A shared cache as HTTP describes it: keeps public answers by address and the headers that they vary by."""
+    """A shared cache as HTTP describes it: keeps public answers by address and by the headers that they vary by."""
 
     def __init__(self, behind: list[str]) -> None:
         self._behind = behind
@@ -73,17 +109,16 @@ class Cache:
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        sent = {name.decode(): value.decode() for name, value in scope["headers"] if name != b"host"}
-        key = (scope["raw_path"].decode(), scope["query_string"].decode(), sent.get("accept", ""))
+        sent = {name.decode(): value.decode() for name, value in scope["headers"]}
+        varying = {name: sent.get(name, "") for name in ("accept", "accept-encoding")}
+        key = (scope["raw_path"].decode(), scope["query_string"].decode(), *varying.values())
         if key not in self._kept:
             self.turn += 1
             address = self._behind[self.turn % len(self._behind)] + (f"{key[0]}?{key[1]}" if key[1] else key[0])
-            async with httpx.AsyncClient() as client:
-                headers = {"accept": sent.get("accept", "*/*"), "accept-encoding": "identity"}
-                answer = await client.get(address, headers=headers)
-            assert set(answer.headers.get("vary", "").lower().split(", ")) <= {"", "accept", "accept-encoding"}
-            kept = (answer.status_code, [(k.lower(), v) for k, v in answer.headers.raw], answer.content)
-            if "public" in answer.headers.get("cache-control", ""):
+            kept = await fetched(address, varying)
+            headers = dict(kept[1])
+            assert set(headers.get(b"vary", b"").lower().split(b", ")) <= {b"", b"accept", b"accept-encoding"}
+            if b"public" in headers.get(b"cache-control", b""):
                 self._kept[key] = kept
         else:
             self.hits += 1
@@ -97,6 +132,20 @@ class Cache:
         await send({"type": "http.response.body", "body": body})
 
 
+async def fetched(address: str, headers: dict[str, str]) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    """Status, headers and body as they were sent, still compressed."""
+    async with httpx.AsyncClient(verify=False) as client, client.stream("GET", address, headers=headers) as answer:
+        body = b"".join([piece async for piece in answer.aiter_raw()])
+        return answer.status_code, [(name.lower(), value) for name, value in answer.headers.raw], body
+
+
+def received(address: str, headers: dict[str, str]) -> tuple[int, dict[bytes, bytes], bytes]:
+    """What an answer is to its receiver: all but when it was sent, and the connection."""
+    status, raw, body = asyncio.run(fetched(address, headers))
+    kept = (b"etag", b"vary", b"cache-control", b"content-type", b"content-encoding", b"content-location")
+    return status, {name: value for name, value in raw if name in kept}, body
+
+
 @pytest.fixture(scope="module")
 def workers(database: Path) -> Iterator[list[str]]:
     """Two servers, each a process of its own, over the same database."""
@@ -105,22 +154,24 @@ def workers(database: Path) -> Iterator[list[str]]:
         yield [f"http://127.0.0.1:{port}" for port in ports]
 
 
-@pytest.mark.parametrize("accept", ["*/*", "text/html", "text/plain"])
-def test_two_workers_and_a_cache_give_identical_answers(workers: list[str], accept: str) -> None:
+@pytest.mark.parametrize(
+    ("accept", "coding"), [("*/*", "identity"), ("text/html", "br"), ("text/plain", "gzip"), ("*/*", "zstd")]
+)
+def test_two_workers_and_a_cache_give_identical_answers(workers: list[str], accept: str, coding: str) -> None:
     cache = Cache(workers)
+    tags: dict[str, bytes] = {}
     with serving(cache) as front:
+        doors = [*workers, front.address, front.address]  # the cache asks for it, the cache has it
         for path in [*PATHS, "/openapi.json", "/static/nothing", "/map?torch=nothing"]:
-            headers = {"Accept": accept, "Accept-Encoding": "identity"}
-            answers = [httpx.get(f"{address}{path}", headers=headers) for address in [*workers, front.address] * 2]
-            assert len({(a.status_code, a.headers.get("etag"), a.headers.get("vary"), a.content) for a in answers}) == 1
-            if tag := answers[0].headers.get("etag"):
-                again = [httpx.get(f"{a}{path}", headers={**headers, "If-None-Match": tag}) for a in workers]
-                again.append(httpx.get(f"{front.address}{path}", headers={**headers, "If-None-Match": tag}))
-                assert [(answer.status_code, answer.content) for answer in again] == [(304, b"")] * 3
-    assert cache.hits >= len(PATHS)
-
-
-def test_workers_answer_alike_in_every_coding(workers: list[str]) -> None:
-    for coding in ("gzip", "br", "zstd"):
-        one, two = (httpx.get(f"{address}/torch.clamp", headers={"Accept-Encoding": coding}) for address in workers)
-        assert (one.content, one.headers["etag"]) == (two.content, two.headers["etag"])
+            headers = {"Accept": accept, "Accept-Encoding": coding}
+            first, *others = (received(f"{address}{path}", headers) for address in doors)
+            assert [other == first for other in others] == [True] * 3, path
+            if tag := first[1].get(b"etag"):
+                tags[path] = tag
+                conditional = {**headers, "If-None-Match": tag.decode()}
+                again = [received(f"{address}{path}", conditional) for address in doors]
+                assert [(status, told[b"etag"], body) for status, told, body in again] == [(304, tag, b"")] * 4
+            if path.startswith("/map?torch=nn"):
+                assert first[1].get(b"content-encoding", b"identity").decode() == coding
+    assert len(set(tags.values())) == len(tags) >= len(PATHS)
+    assert cache.hits >= 3 * len(PATHS)

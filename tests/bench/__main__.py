@@ -5,29 +5,24 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
-import random
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
-from urllib.parse import quote
 
 from api.catalogue import Catalogue
 from api.queries import Database
 from loader.build import build, read_inputs
 from loader.evidence import FOLDER
 from tests.bench.load import Load, ask
-from tests.bench.quality import read_queries, search_times, table
+from tests.bench.mixture import CONNECTIONS, endurance
+from tests.bench.process import resident, server
+from tests.bench.quality import search_times, table
 
-CONNECTIONS = 16
 ROUNDS = 5
 TARGET = 0.75
 QUERIES = ("conv", "join+two+tensors", "normalization+layer", "%E5%BC%A0%E9%87%8F", "relu", "learning+rate", "maximum")
@@ -104,31 +99,6 @@ def rates(database: Path, seconds: float) -> None:
         print(f"{label:<34} {searching.rate:8.0f} requests/s   p50 {searching.p50 * 1e3:6.1f} ms")
 
 
-def endurance(database: Path, seconds: float) -> None:
-    """Look-ups, searches and pages mixed, for one worker and for two behind one port each. An error ends the run."""
-    catalogue = Catalogue(Database(database))
-    ids = [item.id for item in catalogue.database.listed.values()][:: max(1, len(catalogue.database.listed) // 100)]
-    words = [quote(query.ask) for query in read_queries()]
-    paths = [f"/map?{'torch' if name.startswith('torch') else 'tf'}={name}" for name in ids]
-    paths += [f"/{name}" for name in ids] + [f"/search?q={word}" for word in words]
-    paths += ["/", "/modules", "/coverage", "/differences", "/llms.txt", "/version"]
-    mixed = random.Random(1).sample(paths, len(paths))
-    print(f"\n{len(mixed)} addresses mixed, {CONNECTIONS} connections, {seconds:.0f} s each")
-    for workers in (1, 2):
-        with ExitStack() as stack:
-            ports = [stack.enter_context(server(["-m", "api"], database))[1] for _ in range(workers)]
-            loads = asyncio.run(_at_once(ports, mixed, seconds))
-        requests, rate = sum(load.requests for load in loads), sum(load.rate for load in loads)
-        p50, p99 = max(load.p50 for load in loads) * 1e3, max(load.p99 for load in loads) * 1e3
-        who = "1 worker " if workers == 1 else f"{workers} workers"
-        print(f"{who} {requests:9} requests, 0 errors, {rate:6.0f} a second   p50 {p50:5.1f} ms   p99 {p99:6.1f} ms")
-
-
-async def _at_once(ports: Sequence[int], paths: Sequence[str], seconds: float) -> list[Load]:
-    each = CONNECTIONS // len(ports)
-    return await asyncio.gather(*(ask(port, paths, connections=each, seconds=seconds) for port in ports))
-
-
 def growth(mappings: Path, evidence: Path, folder: Path, copies: Sequence[int]) -> None:
     """Build time and memory of synthetic copies, each in a process of its own, and how long a search takes in them."""
     print("\ncopies  mappings   build    per mapping   memory   database   search p50   p99")
@@ -148,47 +118,11 @@ def growth(mappings: Path, evidence: Path, folder: Path, copies: Sequence[int]) 
     print("(target: search p50 under 2 ms, at 50 times the data under 10 ms)")
 
 
-@contextmanager
-def server(
-    arguments: list[str], database: Path, *, positional: bool = False
-) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """A server in a process of its own that has given its first answer, and its port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    environment: dict[str, Any] = {**os.environ, "TWINTENSOR_DATABASE": str(database), "TWINTENSOR_PORT": str(port)}
-    place = [str(database), str(port)] if positional else []
-    process = subprocess.Popen([sys.executable, *arguments, *place], env=environment, stderr=subprocess.DEVNULL)
-    try:
-        _first_answer(process, port)
-        yield process, port
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-def _first_answer(process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.perf_counter() + 20
-    while time.perf_counter() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/modules", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.01)
-    raise RuntimeError(f"the server gave no answer (exit code {process.poll()})")
-
-
 def _sample(port: int) -> str:
     """The name that the servers agree on: see `tests.bench.servers`."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/plain/map", timeout=5) as response:
         answer = json.load(response)["answers"][0]
     return f"{answer['side']}={answer['name']}"
-
-
-def resident(process: subprocess.Popen[bytes]) -> float:
-    """Resident memory in megabytes."""
-    status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
-    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
 
 if __name__ == "__main__":
