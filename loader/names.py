@@ -92,8 +92,8 @@ def spellings(inventory: Inventory, name: str) -> list[str]:
 def closeness(naming: Naming, mapping: Mapping, basics: Collection[str] = ()) -> tuple[int | bool | str, ...]:
     """Sort key of the answers to one name: the mapping it is about first, mere mentions last.
 
-    A similar word comes before a close relation: `tf.reduce_sum` is `torch.sum` before it is `sum_to_size`; one that the
-    name answers alone before one that it answers with others: `Dense` is `torch.nn.Linear` before it is a part of
+    A similar word comes before a close relation: `tf.reduce_sum` is `torch.sum` before it is `sum_to_size`; one that
+    the name answers alone before one that it answers with others: `Dense` is `torch.nn.Linear` before it is a part of
     `LinearCrossEntropyLoss`. Of equal ones, that which says most of the other's arguments: `tf.cast` is
     `torch.Tensor.to` before it is `torch.Tensor.int`. `basics` are the ids that a student should read: `tf.constant` is
     `torch.tensor` before it is `scalar_tensor`.
