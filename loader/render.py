@@ -208,6 +208,9 @@ def _argument(
     )
 
 
+SAME_WORDS = {("mean", "sum_over_batch_size"), ("zeros", "constant")}  # PyTorch's word and TensorFlow's
+
+
 def defaults_differ(name: str, default: str | None, convert: str | None, to_default: str | None) -> bool:
     """Whether leaving the argument out means something else; False where the defaults cannot be compared.
 
@@ -223,6 +226,8 @@ def defaults_differ(name: str, default: str | None, convert: str | None, to_defa
     except (when.Unknown, ValueError, SyntaxError):
         return False
     ours, theirs = _per_axis(ours), _per_axis(theirs)
+    if isinstance(ours, str) and isinstance(theirs, str):
+        return ours.casefold() != theirs.casefold() and (ours, theirs) not in SAME_WORDS
     return bool(ours != theirs) and not (ours == 0 and theirs == "valid")
 
 

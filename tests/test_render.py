@@ -27,6 +27,9 @@ from loader.render import defaults_differ
         ("<object>", None, "0", False),
         (None, None, "0", False),
         ("0", None, None, False),
+        ("'mean'", None, "'sum_over_batch_size'", False),
+        ("'constant'", None, "'CONSTANT'", False),
+        ("'mean'", None, "'sum'", True),
     ],
 )
 def test_defaults_differ(default: str | None, convert: str | None, to_default: str | None, differ: bool) -> None:
