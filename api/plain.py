@@ -47,7 +47,7 @@ def _sections(mapping: doc.MappingDocument) -> Iterator[str]:
     if mapping.gone:
         yield f"Gone since {mapping.gone.since}: {mapping.gone.instead}"
     for overload in mapping.overloads:
-        yield from _overload(overload)
+        yield from _overload(overload, is_torch=mapping.torch is not None)
     yield from _listed("Limits", [f"{limit.when or limit.what}: {limit.reason}" for limit in mapping.limits])
     yield from _listed("Notes", [_note(note) for note in mapping.notes])
     yield from _listed("Weights", [_weight(weight) for weight in mapping.weights])
@@ -58,7 +58,7 @@ def _sections(mapping: doc.MappingDocument) -> Iterator[str]:
     yield f"Measured with {versions}." if versions else "Not measured yet."
 
 
-def _overload(overload: doc.Overload) -> Iterator[str]:
+def _overload(overload: doc.Overload, *, is_torch: bool) -> Iterator[str]:
     yield f"## `{overload.signature}`"
     if overload.arguments:
         rows = [
@@ -66,7 +66,8 @@ def _overload(overload: doc.Overload) -> Iterator[str]:
             f"| {_cell(a)} |"
             for a in overload.arguments
         ]
-        yield "\n".join(["| PyTorch | TensorFlow | |", "| --- | --- | --- |", *rows])
+        heads = "| PyTorch | TensorFlow | |" if is_torch else "| TensorFlow | PyTorch | |"
+        yield "\n".join([heads, "| --- | --- | --- |", *rows])
     if overload.drop_in:
         yield _code(overload.drop_in)
 

@@ -51,6 +51,13 @@ def test_mapping_page_shows_twin_snippets_differences_and_evidence(client: TestC
     assert "≠ default" in client.get("/torch.optim.Adam").text
 
 
+def test_the_side_that_a_mapping_is_about_comes_first(client: TestClient) -> None:
+    assert "| PyTorch | TensorFlow | |" in client.get("/torch.clamp.md").text
+    assert "| TensorFlow | PyTorch | |" in client.get("/tf.image.resize.md").text
+    heads = re.findall(r'scope="col">(PyTorch|TensorFlow)', client.get("/tf.image.resize").text)
+    assert heads == ["TensorFlow", "PyTorch"]
+
+
 def test_short_name_leads_to_the_page(client: TestClient) -> None:
     answer = client.get("/nn.Conv2d", follow_redirects=False)
     assert answer.status_code == 307
