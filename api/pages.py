@@ -14,9 +14,6 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import DiffLexer, PythonLexer
 from starlette.responses import Response
 
 from api.catalogue import Catalogue
@@ -217,12 +214,12 @@ def _filters() -> dict[str, Callable[..., str]]:
 @lru_cache(maxsize=2048)
 def python(code: str) -> str:
     """Highlighted Python; the colours are in the style sheet."""
-    return Markup(highlight(code.strip("\n"), PythonLexer(), HtmlFormatter(nowrap=True)).rstrip("\n"))
+    return _coloured(code.strip("\n"), "python")
 
 
 def diff(changes: str) -> str:
     """Highlighted changes; the lines that come and go are marked in text as well."""
-    return Markup(highlight(changes, DiffLexer(), HtmlFormatter(nowrap=True)).rstrip("\n"))
+    return _coloured(changes, "diff")
 
 
 def size(value: float | None) -> str:
@@ -230,3 +227,12 @@ def size(value: float | None) -> str:
     if value is None:
         return "–"
     return f"{value:.2g}"
+
+
+def _coloured(code: str, language: str) -> Markup:
+    # Imported for the first page: a tenth of the time that the server would take to start.
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import get_lexer_by_name
+
+    return Markup(highlight(code, get_lexer_by_name(language), HtmlFormatter(nowrap=True)).rstrip("\n"))
