@@ -48,7 +48,7 @@ class Document(BaseModel):
 
 
 def create_tools(catalogue: Catalogue, settings: Settings, version: str) -> MCPServer:
-    """The tools over a dataset. All are coroutines: the database belongs to the thread of the event loop."""
+    """The tools over a dataset. All are coroutines: none waits for a thread, but the scan."""
     server = MCPServer(
         "twintensor",
         version=version,

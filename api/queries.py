@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 from loader.names import Role
@@ -46,7 +47,7 @@ _NAME = "SELECT ending, name, role, of, mapping FROM name WHERE key = ? AND side
 
 
 class Database:
-    """Read-only access to the published data. One connection, used from one thread at a time."""
+    """Read-only access to the published data. One connection, for which threads take turns: scans have their own."""
 
     def __init__(self, path: Path) -> None:
         """Open the database.
@@ -59,6 +60,7 @@ class Database:
         # Immutable: the build replaces the file, it never changes one. So SQLite needs no locks.
         uri = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False, cached_statements=64)
+        self._turn = threading.Lock()
         try:
             self.listed = self._list()
         except sqlite3.DatabaseError as error:
@@ -84,53 +86,55 @@ class Database:
     def ping(self) -> bool:
         """Whether the database answers."""
         try:
-            return self._connection.execute("SELECT count(*) FROM page").fetchone() is not None
+            return bool(self._rows("SELECT count(*) FROM page"))
         except sqlite3.Error:
             return False
 
+    def _rows(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
+        """Everything that a query gives, read before another thread may ask."""
+        with self._turn:
+            return self._connection.execute(query, values).fetchall()
+
     def _list(self) -> dict[int, Listed]:
-        rows = self._connection.execute("SELECT number, id, module, kind, relation, basic FROM mapping ORDER BY id")
+        rows = self._rows("SELECT number, id, module, kind, relation, basic FROM mapping ORDER BY id")
         return {row[0]: Listed(*row) for row in rows}
 
     def names(self, key: str, side: Side) -> list[NameHit]:
         """The names with this ending, the best answer first."""
-        return [NameHit(*row) for row in self._connection.execute(f"{_NAME} ORDER BY rank", (key, side))]
+        return [NameHit(*row) for row in self._rows(f"{_NAME} ORDER BY rank", key, side)]
 
     def method_names(self, key: str, side: Side) -> list[NameHit]:
         """Like `names`, only those that belong to a class."""
-        rows = self._connection.execute(f"{_NAME} AND method ORDER BY rank", (key, side))
-        return [NameHit(*row) for row in rows]
+        return [NameHit(*row) for row in self._rows(f"{_NAME} AND method ORDER BY rank", key, side)]
 
     def document(self, number: int) -> bytes:
         """The rendered document of a mapping."""
-        found = self._connection.execute("SELECT document FROM mapping WHERE number = ?", (number,)).fetchone()
-        return bytes(found[0])
+        ((document,),) = self._rows("SELECT document FROM mapping WHERE number = ?", number)
+        return bytes(document)
 
     def briefs(self, numbers: Iterable[int]) -> list[bytes]:
         """The rendered lines of several mappings, in the order asked for."""
-        query = "SELECT brief FROM mapping WHERE number = ?"
-        return [self._connection.execute(query, (number,)).fetchone()[0] for number in numbers]
+        return [self._rows("SELECT brief FROM mapping WHERE number = ?", number)[0][0] for number in numbers]
 
     def page(self, path: str) -> bytes | None:
         """An answer that depends on no parameter: `modules`, `modules/tensors`, `coverage`, `version`."""
-        found = self._connection.execute("SELECT body FROM page WHERE path = ?", (path,)).fetchone()
-        return None if found is None else bytes(found[0])
+        found = self._rows("SELECT body FROM page WHERE path = ?", path)
+        return bytes(found[0][0]) if found else None
 
     def public_names(self, leaf_key: str, side: Side) -> list[tuple[str, str]]:
         """The framework's names with this last part, each with its canonical name, mapped or not."""
         query = "SELECT name, canonical FROM public_name WHERE leaf = ? AND side = ? ORDER BY length(name), name"
-        return self._connection.execute(query, (leaf_key, side)).fetchall()
+        return [(name, canonical) for name, canonical in self._rows(query, leaf_key, side)]
 
     def all_names(self, side: Side) -> tuple[set[str], set[str]]:
         """All names that have an answer, and all public names, of one side."""
-        query = "SELECT DISTINCT name FROM name WHERE side = ? AND role != 'related'"
-        mapped = {row[0] for row in self._connection.execute(query, (side,))}
-        public = {row[0] for row in self._connection.execute("SELECT name FROM public_name WHERE side = ?", (side,))}
-        return mapped, public
+        mapped = self._rows("SELECT DISTINCT name FROM name WHERE side = ? AND role != 'related'", side)
+        public = self._rows("SELECT name FROM public_name WHERE side = ?", side)
+        return {name for (name,) in mapped}, {name for (name,) in public}
 
     def words(self) -> dict[str, int]:
         """Every word of the full text as it is written, in order, with the number of mappings that have it."""
-        return dict(self._connection.execute("SELECT word, count FROM word ORDER BY word"))
+        return dict(self._rows("SELECT word, count FROM word ORDER BY word"))
 
     def with_prefix(self, key: str, limit: int) -> list[int]:
         """Mappings one of whose names begins so, shorter names first."""
@@ -138,14 +142,14 @@ class Database:
             "SELECT mapping FROM name WHERE key >= ? AND key < ? AND role != 'related' "
             "GROUP BY mapping ORDER BY min(length(key)), min(rank) LIMIT ?"
         )
-        return [row[0] for row in self._connection.execute(query, (key, key + "\U0010ffff", limit))]
+        return [number for (number,) in self._rows(query, key, key + "\U0010ffff", limit)]
 
     def with_words(self, table: TextTable, match: str, limit: int) -> list[tuple[int, float]]:
         """Mappings whose text matches an FTS5 expression, best first, each with its weight."""
         query = f"SELECT rowid, -rank FROM {table} WHERE {table} MATCH ? ORDER BY rank, rowid LIMIT ?"
-        return self._connection.execute(query, (match, limit)).fetchall()
+        return [(number, weight) for number, weight in self._rows(query, match, limit)]
 
     def with_piece(self, match: str, limit: int) -> list[int]:
         """Mappings one of whose names contains a piece of at least three letters."""
         query = "SELECT rowid FROM pieces WHERE pieces MATCH ? ORDER BY rank, rowid LIMIT ?"
-        return [row[0] for row in self._connection.execute(query, (match, limit))]
+        return [number for (number,) in self._rows(query, match, limit)]

@@ -56,7 +56,7 @@ def add_routes(app: FastAPI, catalogue: Catalogue) -> None:
     async def get_json(id: str) -> Response:
         return Response(catalogue.mapping(id), media_type="application/json")
 
-    async def _dataset() -> AsyncIterator[bytes]:  # async: the connection belongs to this thread
+    async def _dataset() -> AsyncIterator[bytes]:  # async: a thread for each document would take longer
         yield b'{"version":' + catalogue.page("version") + b',"mappings":['
         for position, number in enumerate(catalogue.database.listed):
             yield (b"," if position else b"") + catalogue.database.document(number)

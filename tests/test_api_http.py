@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -208,3 +210,29 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setenv("TWINTENSOR_PORT", "9000")
     settings = Settings()
     assert (settings.database, settings.port) == (tmp_path / "x.sqlite", 9000)
+
+
+def test_threads_take_turns_at_the_database(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scan has a thread of its own, and asks while others ask."""
+    opened = Database(database)
+    connection, inside, most = opened._connection, [0], [0]
+
+    class Slow:
+        def execute(self, query: str, values: tuple[str | int, ...]) -> Slow:
+            inside[0] += 1
+            most[0] = max(most[0], inside[0])
+            time.sleep(0.005)
+            self.found = connection.execute(query, values)
+            return self
+
+        def fetchall(self) -> list[tuple[object, ...]]:
+            time.sleep(0.005)
+            inside[0] -= 1
+            return self.found.fetchall()
+
+    monkeypatch.setattr(opened, "_connection", Slow())
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(lambda _: opened.page("version"), range(8)))) == 1
+    assert most == [1]
+    monkeypatch.undo()
+    opened.close()
