@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from examples.frameworks import np
-from examples.values import Leaf
+from examples.values import Leaf, array_leaf
 from loader.evidence import Compared
 from loader.schema import Aspect, DtypeDifference, Tolerance
 
@@ -108,6 +108,15 @@ def compare_leaf(
         found.append(Difference(aspect, name, text))
     compared = Compared(shape=theirs.shape, dtype=theirs.dtype, max_abs=_finite(max_abs), max_rel=_finite(max_rel))
     return Verdict(compared, tuple(found))
+
+
+def compare_gradients(name: str, ours: Any, theirs: Any, tolerance: Tolerance | None = None) -> Verdict | None:
+    """Two gradients as arrays. Where only one side has one, zeros stand for the other; None where neither has one."""
+    if ours is None and theirs is None:
+        return None
+    left = array_leaf(np.zeros_like(theirs) if ours is None else ours)
+    right = array_leaf(np.zeros_like(ours) if theirs is None else theirs)
+    return compare_leaf(name, left, right, aspect="gradients", tolerance=tolerance)
 
 
 def compare_trees(

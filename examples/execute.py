@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from examples.differentiate import differentiated, tf_gradients, tf_scalar, torch_gradients
-from examples.frameworks import np, reset, tf, torch
-from examples.values import Leaf, leaves
+from examples.frameworks import np, reset, tf
+from examples.values import Leaf, is_float_tensor, leaves
 from loader.schema import Weight
 from loader.script import Script, carried, carry_code
 
@@ -65,8 +65,8 @@ def _caught(run: Run, action: Callable[[], None]) -> Run:
     return run
 
 
-def _floats(namespace: dict[str, Any], names: list[str], is_float: Callable[[Any], bool]) -> dict[str, Any]:
-    return {name: namespace[name] for name in names if is_float(namespace.get(name))}
+def _floats(namespace: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    return {name: namespace[name] for name in names if is_float_tensor(namespace.get(name))}
 
 
 def _collect(run: Run, script: Script, namespace: dict[str, Any]) -> list[Any]:
@@ -114,9 +114,7 @@ def _torch_once(script: Script, names: list[str], carry: str | None, seed: int, 
         _execute(script.inputs, namespace, "inputs")
         starts = {}
         if gradients:
-            starts = _floats(
-                namespace, names, lambda v: isinstance(v, torch.Tensor) and (v.is_floating_point() or v.is_complex())
-            )
+            starts = _floats(namespace, names)
             for name, leaf in starts.items():
                 namespace[name] = leaf.requires_grad_().clone()  # a clone, so that in-place methods are allowed
         _execute(script.definitions, namespace, "drop-in")
@@ -162,13 +160,7 @@ def run_tf(
         _execute(script.imports, namespace, "imports")
         _execute(script.inputs, namespace, "inputs")
         _execute(script.definitions, namespace, "drop-in")
-        starts = {}
-        if gradients:
-            starts = _floats(
-                namespace,
-                names,
-                lambda v: isinstance(v, tf.Tensor | tf.Variable) and (v.dtype.is_floating or v.dtype.is_complex),
-            )
+        starts = _floats(namespace, names) if gradients else {}
         tape: Any
         with tf.GradientTape() if gradients else contextlib.nullcontext() as tape:
             for value in starts.values():

@@ -11,19 +11,19 @@ import contextlib
 import inspect
 import warnings
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from examples.compare import compare_trees
+from examples.compare import compare_gradients, compare_trees
 from examples.differentiate import differentiated, tf_gradients, tf_scalar, torch_gradients
 from examples.execute import find_variables, transformed
 from examples.frameworks import keras, np, reset, tf, torch
 from examples.samples import Sample, dtypes_of, optimizer_settings, samples, source_of
 from examples.spellings import compare_spellings, fresh
-from examples.values import Leaf, leaves, to_tf, torch_array
+from examples.values import Leaf, float_tensors, leaves, to_tf, torch_array
 from examples.verify import Failed, Outcome
 from loader import when
 from loader.evidence import SweepCount, SweepEvidence, sweep_hash
@@ -47,12 +47,37 @@ class Described:
 
 @dataclass
 class _Tally:
+    """What became of samples. `limits` and `covered` count, by condition, those that failed and those it holds for."""
+
     samples: int = 0
     matched: int = 0
     limited: int = 0
     gradients: int = 0
     max_abs: float = 0.0
+    limits: Counter[str] = field(default_factory=Counter)
+    covered: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
+
+    def settle(self, reason: str | None, under: list[str], told: str) -> None:
+        """One sample: `reason` why it does not match, the conditions it is under, and what to call it."""
+        self.samples += 1
+        self.covered.update(under)
+        if reason is None:
+            self.matched += 1
+        elif under:
+            self.limited += 1
+            self.limits[under[0]] += 1
+        else:
+            self.failures.append(f"{told}: {reason}")
+
+    def count(self) -> SweepCount:
+        return SweepCount(
+            samples=self.samples,
+            matched=self.matched,
+            limited=self.limited,
+            gradients=self.gradients,
+            max_abs=float(f"{self.max_abs:.3g}"),
+        )
 
 
 @lru_cache(maxsize=1)
@@ -90,43 +115,45 @@ def sweep(mapping: Mapping, index: int) -> SweepEvidence:
         return _sweep_optimizer(mapping, overload)
     others = [load_drop_in(o) for i, o in enumerate(mapping.signatures) if o.equivalent and i < index]
     drop_in = load_drop_in(overload)
-    limits: Counter[str] = Counter()
-    covered: Counter[str] = Counter()
     spellings: Counter[str] = Counter()
-    counts: dict[str, SweepCount] = {}
-    failures: list[str] = []
+    tallies: dict[str, _Tally] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for dtype in dtypes_of(name):
-            tally = _Tally()
+            tallies[dtype] = _Tally()
             for sample in samples(name, dtype):
-                _judge(mapping, drop_in, others, sample, tally, limits, covered, spellings)
-            if tally.samples:
-                counts[dtype] = SweepCount(
-                    samples=tally.samples,
-                    matched=tally.matched,
-                    limited=tally.limited,
-                    gradients=tally.gradients,
-                    max_abs=float(f"{tally.max_abs:.3g}"),
-                )
-            failures += [f"{dtype}: {text}" for text in tally.failures]
-    if failures:
-        more = f"\n... and {len(failures) - SHOWN} more" if len(failures) > SHOWN else ""
-        raise Failed(f"{len(failures)} samples do not match:\n" + "\n".join(failures[:SHOWN]) + more)
+                _judge(mapping, drop_in, others, sample, tallies[dtype], spellings)
+    _refuse_failures("samples", [f"{dtype}: {text}" for dtype, tally in tallies.items() for text in tally.failures])
+    counts = {dtype: tally.count() for dtype, tally in tallies.items() if tally.samples}
     if not counts:
         raise Failed("no sample of torch fits the signature of this drop-in: is its overload right?")
-    _check_limits(mapping, overload, limits, covered)
+    limits = _checked_limits(mapping, overload, tallies.values())
     return SweepEvidence(
         hash=sweep_hash(mapping, overload),
         source=source,
         dtypes=counts,
-        limits=dict(limits),
+        limits=limits,
         methods={name: spellings[name] for name in mapping.methods if spellings[name]} or None,
         also={name: spellings[name] for name in mapping.also if spellings[name]} or None,
     )
 
 
-def _check_limits(mapping: Mapping, overload: Overload, limits: Counter[str], covered: Counter[str]) -> None:
+def _refuse_failures(what: str, failures: list[str]) -> None:
+    if failures:
+        more = f"\n... and {len(failures) - SHOWN} more" if len(failures) > SHOWN else ""
+        raise Failed(f"{len(failures)} {what} do not match:\n" + "\n".join(failures[:SHOWN]) + more)
+
+
+def _checked_limits(mapping: Mapping, overload: Overload, tallies: Collection[_Tally]) -> dict[str, int]:
+    """The failing samples by limit.
+
+    Raises:
+        Failed: a limit never occurs, or covers far more than fails.
+    """
+    limits, covered = Counter[str](), Counter[str]()
+    for tally in tallies:
+        limits.update(tally.limits)
+        covered.update(tally.covered)
     for limit in mapping.limits:
         if limit.when is None or not when.names(limit.when) <= set(overload.arguments):
             continue
@@ -137,6 +164,7 @@ def _check_limits(mapping: Mapping, overload: Overload, limits: Counter[str], co
                 f"the limit `{limit.when}` is too wide: it covers {covered[limit.when]} samples, "
                 f"only {limits[limit.when]} of them fail"
             )
+    return dict(limits)
 
 
 def _describe(value: Any) -> Any:
@@ -150,13 +178,21 @@ def _describe(value: Any) -> Any:
     return value
 
 
+def _taken(function: Callable[..., Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Keyword arguments without the general ones, unless the drop-in takes them."""
+    known = inspect.signature(function).parameters
+    return {name: value for name, value in kwargs.items() if name in known or name not in general_parameters()}
+
+
+def _under(mapping: Mapping, arguments: dict[str, Any]) -> list[str]:
+    """The conditions of limits that hold for a sample."""
+    return [limit.when for limit in mapping.limits if limit.when is not None and _applies(limit.when, arguments)]
+
+
 def _bind(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any] | None:
     """The arguments by name with defaults filled in, or None if they do not fit."""
-    kept = {
-        k: v for k, v in kwargs.items() if k not in general_parameters() or k in inspect.signature(function).parameters
-    }
     try:
-        bound = inspect.signature(function).bind(*args, **kept)
+        bound = inspect.signature(function).bind(*args, **_taken(function, kwargs))
     except TypeError:
         return None
     bound.apply_defaults()
@@ -175,8 +211,6 @@ def _judge(
     earlier: list[Callable[..., Any]],
     sample: Sample,
     tally: _Tally,
-    limits: Counter[str],
-    covered: Counter[str],
     spellings: Counter[str],
 ) -> None:
     args, kwargs = sample.construct or (sample.args, sample.kwargs)
@@ -185,30 +219,20 @@ def _judge(
         return
     if arguments is None:
         if len(mapping.signatures) == 1:
-            tally.samples += 1
-            tally.failures.append(f"{_call(sample)}: does not fit the signature of the drop-in")
+            tally.settle("does not fit the signature of the drop-in", [], _call(sample))
         return
-    tally.samples += 1
     visible = {k: _describe(v) for k, v in arguments.items()}
     if sample.construct:
         visible = {f"input{i or ''}": _describe(v) for i, v in enumerate(sample.args)} | visible
         visible["training"] = sample.training
-    under = [limit.when for limit in mapping.limits if limit.when is not None and _applies(limit.when, visible)]
-    for condition in under:
-        covered[condition] += 1
     reason, gradient, max_abs = _attempt(mapping, drop_in, sample)
     tally.max_abs = max(tally.max_abs, max_abs)
+    tally.settle(reason, _under(mapping, visible), _call(sample))
     if reason is None:
-        tally.matched += 1
         tally.gradients += gradient
         if mapping.random is None:
             spelt = compare_spellings(mapping.methods, mapping.also, sample, spellings)
             tally.failures += [f"{_call(sample)}: {problem}" for problem in spelt]
-    elif under:
-        tally.limited += 1
-        limits[under[0]] += 1
-    else:
-        tally.failures.append(f"{_call(sample)}: {reason}")
 
 
 def _applies(condition: str, arguments: dict[str, Any]) -> bool:
@@ -234,7 +258,7 @@ def _call(sample: Sample) -> str:
 
 def _attempt(mapping: Mapping, drop_in: Callable[..., Any], sample: Sample) -> tuple[str | None, int, float]:
     """Why one sample does not match (None if it does), 1 if gradients were compared, largest difference."""
-    floats = _leaves((sample.args, sample.kwargs), _is_torch_float)
+    floats = float_tensors((sample.args, sample.kwargs))
     candidates = range(len(floats)) if sample.differentiable and mapping.random is None else ()
     try:
         (ours, our_gradients, state), wanted = differentiated(partial(_run_torch, sample), candidates)
@@ -248,13 +272,9 @@ def _attempt(mapping: Mapping, drop_in: Callable[..., Any], sample: Sample) -> t
     max_abs = max((c.max_abs or 0.0 for c in compared.values()), default=0.0)
     compared_gradients = 0
     for position, (a, b) in enumerate(zip(our_gradients, their_gradients, strict=True)):
-        if a is None and b is None:
-            continue
-        a, b = (np.zeros_like(b) if a is None else a), (np.zeros_like(a) if b is None else b)
-        left, right = {"": Leaf(a.dtype.name, a, True)}, {"": Leaf(b.dtype.name, b, True)}
-        _, differences = compare_trees(f"gradient {position}", left, right, aspect="gradients")
-        compared_gradients = 1
-        found += differences
+        if verdict := compare_gradients(f"gradient {position}", a, b):
+            compared_gradients = 1
+            found += verdict.differences
     if (
         found
         and all(d.aspect in ("values", "gradients") for d in found)
@@ -305,28 +325,10 @@ def _no_farther(ours: Any, theirs: Any, exact: Any) -> bool:
     return bool(their.max() <= 2 * own.max() + 2e-6)
 
 
-def _leaves(value: Any, is_float: Callable[[Any], bool]) -> list[Any]:
-    if is_float(value):
-        return [value]
-    if isinstance(value, list | tuple):
-        return [leaf for item in value for leaf in _leaves(item, is_float)]
-    if isinstance(value, dict):
-        return [leaf for item in value.values() for leaf in _leaves(item, is_float)]
-    return []
-
-
-def _is_torch_float(value: Any) -> bool:
-    return isinstance(value, torch.Tensor) and (value.is_floating_point() or value.is_complex())
-
-
-def _is_tf_float(value: Any) -> bool:
-    return isinstance(value, tf.Tensor) and (value.dtype.is_floating or value.dtype.is_complex)
-
-
 def _run_torch(sample: Sample, wanted: list[int]) -> tuple[dict[str, Leaf], list[Any], dict[str, Any]]:
     """Result, gradients of the wanted float arguments (by position among them), and state of a layer."""
     args, kwargs = fresh(sample.args), fresh(sample.kwargs)
-    floats = _leaves((args, kwargs), _is_torch_float)
+    floats = float_tensors((args, kwargs))
     starts = [floats[position].requires_grad_() for position in wanted]
     torch.manual_seed(1)
     state: dict[str, Any] = {}
@@ -345,7 +347,7 @@ def _run_tf(
     mapping: Mapping, drop_in: Callable[..., Any], sample: Sample, state: dict[str, Any], wanted: list[int]
 ) -> tuple[dict[str, Leaf], list[Any]]:
     args, kwargs = to_tf(sample.args), to_tf(sample.kwargs)
-    floats = _leaves((args, kwargs), _is_tf_float)
+    floats = float_tensors((args, kwargs))
     starts = [floats[position] for position in wanted]
     tape: Any
     with tf.GradientTape() if wanted else contextlib.nullcontext() as tape:
@@ -354,8 +356,7 @@ def _run_tf(
         if sample.construct is not None:
             result = _call_layer(mapping, drop_in, sample, state, args, kwargs)
         else:
-            known = inspect.signature(drop_in).parameters
-            result = drop_in(*args, **{k: v for k, v in kwargs.items() if k in known or k not in general_parameters()})
+            result = drop_in(*args, **_taken(drop_in, kwargs))
         total = tf_scalar(result) if wanted else None
     return leaves(result), tf_gradients(tape, total, starts)
 
@@ -365,15 +366,11 @@ def _call_layer(
 ) -> Any:
     assert sample.construct is not None
     reset(0)
-    dtypes = [t.dtype for t in _leaves((sample.args, sample.kwargs), _is_torch_float)]
-    if torch.float64 in dtypes:
+    if torch.float64 in [tensor.dtype for tensor in float_tensors((sample.args, sample.kwargs))]:
         keras.config.set_floatx("float64")
         keras.config.set_dtype_policy("float64")
-    known = inspect.signature(drop_in).parameters
     positional, named = sample.construct
-    layer = drop_in(
-        *to_tf(positional), **{k: v for k, v in to_tf(named).items() if k in known or k not in general_parameters()}
-    )
+    layer = drop_in(*to_tf(positional), **_taken(drop_in, to_tf(named)))
     recipe = expand(mapping.weights, list(state))
     if state and (isinstance(layer, keras.Layer) or any(weight.to for weight in recipe.values())):
         layer(*args, **kwargs)
@@ -390,25 +387,17 @@ def _sweep_optimizer(mapping: Mapping, overload: Overload) -> SweepEvidence:
     """Each of torch's test settings as an example: ten steps, with a change of rate on the way."""
     leaf = (mapping.torch or "").rsplit(".", 1)[-1]
     tally = _Tally()
-    limits: Counter[str] = Counter()
-    covered: Counter[str] = Counter()
     drop_in = load_drop_in(overload)
     for settings in optimizer_settings(mapping.torch or ""):
         kept = {k: v for k, v in settings.items() if k not in general_parameters()}
-        if any(isinstance(v, torch.Tensor) for v in kept.values()):
-            kept = {k: float(v) if isinstance(v, torch.Tensor) else v for k, v in kept.items()}
+        kept = {k: float(v) if isinstance(v, torch.Tensor) else v for k, v in kept.items()}
         text = "".join(f", {k}={v!r}" for k, v in kept.items())
         bound = inspect.signature(drop_in).bind([], **kept)
         bound.apply_defaults()
-        under = [x.when for x in mapping.limits if x.when is not None and _applies(x.when, dict(bound.arguments))]
-        for condition in under:
-            covered[condition] += 1
-        tally.samples += 1
         example = Example(
             name="sweep",
             torch=f"optimizer = {mapping.torch}(params{text})",
             tf=f"optimizer = {leaf}(params{text})",
-            unproved={},
         )
         try:
             outcome = Outcome(mapping, example, 0, tf_code=None, gradients=False)
@@ -416,19 +405,9 @@ def _sweep_optimizer(mapping: Mapping, overload: Overload) -> SweepEvidence:
             tally.max_abs = max([tally.max_abs, *(c.max_abs or 0.0 for c in outcome.outputs.values())])
         except Failed as error:
             reason = str(error)
-        if reason is None:
-            tally.matched += 1
-        elif under:
-            tally.limited += 1
-            limits[under[0]] += 1
-        else:
-            tally.failures.append(f"{leaf}({text.removeprefix(', ')}): {reason}")
-    if tally.failures:
-        raise Failed(f"{len(tally.failures)} settings do not match:\n" + "\n".join(tally.failures[:SHOWN]))
-    _check_limits(mapping, overload, limits, covered)
-    count = SweepCount(
-        samples=tally.samples, matched=tally.matched, limited=tally.limited, max_abs=float(f"{tally.max_abs:.3g}")
-    )
+        tally.settle(reason, _under(mapping, dict(bound.arguments)), f"{leaf}({text.removeprefix(', ')})")
+    _refuse_failures("settings", tally.failures)
+    limits = _checked_limits(mapping, overload, [tally])
     return SweepEvidence(
-        hash=sweep_hash(mapping, overload), source="optimizers", dtypes={"float32": count}, limits=dict(limits)
+        hash=sweep_hash(mapping, overload), source="optimizers", dtypes={"float32": tally.count()}, limits=limits
     )

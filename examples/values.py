@@ -69,7 +69,7 @@ def leaves(value: Any, path: str = "") -> dict[str, Leaf]:
             return leaves(array.tolist(), path)
         return {path: Leaf(dtype, array, True)}
     if isinstance(value, np.ndarray | np.generic):
-        return {path: Leaf(value.dtype.name, np.asarray(value), True)}
+        return {path: array_leaf(np.asarray(value))}
     if isinstance(value, tf.TensorShape):
         return leaves(tuple(value.as_list()), path)
     if isinstance(value, torch.dtype):
@@ -98,12 +98,22 @@ def leaves(value: Any, path: str = "") -> dict[str, Leaf]:
     )
 
 
+def array_leaf(array: Any) -> Leaf:
+    """A NumPy array as a leaf."""
+    return Leaf(array.dtype.name, array, True)
+
+
+def is_float_tensor(value: Any) -> bool:
+    """Whether a value is a tensor that can have a gradient: of floats or complex numbers."""
+    if isinstance(value, torch.Tensor):
+        return bool(value.is_floating_point() or value.is_complex())
+    return isinstance(value, tf.Tensor | tf.Variable) and bool(value.dtype.is_floating or value.dtype.is_complex)
+
+
 def float_tensors(value: Any) -> list[Any]:
     """The float tensors in a result, depth first: what a gradient can start from."""
-    if isinstance(value, torch.Tensor):
-        return [value] if value.is_floating_point() or value.is_complex() else []
-    if isinstance(value, tf.Tensor | tf.Variable):
-        return [value] if value.dtype.is_floating or value.dtype.is_complex else []
+    if is_float_tensor(value):
+        return [value]
     if isinstance(value, keras.Variable):
         return [value.value] if "float" in str(value.dtype) else []
     if isinstance(value, list | tuple):

@@ -7,13 +7,13 @@ from typing import Any
 
 from scipy import stats
 
-from examples.compare import Difference, compare_leaf, compare_trees
+from examples.compare import Difference, compare_gradients, compare_leaf, compare_trees
 from examples.execute import BadExample, Run, run_tf, run_torch, transformed
 from examples.frameworks import np
 from examples.mutate import mutations
-from examples.values import Leaf
+from examples.values import Leaf, array_leaf
 from loader.evidence import Compared, ExampleEvidence, Mutations, example_hash
-from loader.schema import DtypeDifference, Example, Input, Mapping
+from loader.schema import Example, Input, Mapping
 from loader.script import SEED, build_script, compared, expand
 
 SEEDS = (SEED, SEED + 1)  # a result that was typed in, or that fits by luck, does not survive other inputs
@@ -57,13 +57,12 @@ class Outcome:
 
     def _compare(self) -> None:
         for name in compared(self.mapping, self.example):
-            declared = _declared_dtypes(self.example, name)
             done, found = compare_trees(
                 name,
                 self.torch.outputs[name],
                 self.tf.outputs[name],
                 tolerance=self.example.tolerance,
-                dtypes=declared,
+                dtypes=self.example.dtypes.get(name),
                 values=not self.is_random,
             )
             self.outputs |= done
@@ -106,17 +105,9 @@ class Outcome:
             yield Difference("gradients", "gradient", f"TensorFlow has none: {self.tf.gradient_error!s:.200}")
             return
         for name, (ours, theirs) in pairs.items():
-            if ours is None and theirs is None:
+            verdict = compare_gradients(f"gradient of {name}", ours, theirs, self.example.tolerance)
+            if verdict is None:
                 continue
-            left = np.zeros_like(theirs) if ours is None else ours
-            right = np.zeros_like(ours) if theirs is None else theirs
-            verdict = compare_leaf(
-                f"gradient of {name}",
-                Leaf(left.dtype.name, left, True),
-                Leaf(right.dtype.name, right, True),
-                aspect="gradients",
-                tolerance=self.example.tolerance,
-            )
             self.gradients[name] = verdict.compared
             for difference in verdict.differences:
                 missing = "PyTorch" if ours is None else "TensorFlow" if theirs is None else None
@@ -131,8 +122,8 @@ class Outcome:
             theirs = self.tf.state[entry]
             verdict = compare_leaf(
                 f"state {entry}",
-                Leaf(ours.dtype.name, ours, True),
-                Leaf(theirs.dtype.name, theirs, True),
+                array_leaf(ours),
+                array_leaf(theirs),
                 aspect="state",
                 tolerance=self.example.tolerance,
             )
@@ -158,10 +149,6 @@ def _with_tf(example: Example, code: str | None) -> Example:
 
 def _is_float(given: Input) -> bool:
     return given.as_ in ("tensor", "variable") and given.dtype.startswith(("float", "bfloat", "complex"))
-
-
-def _declared_dtypes(example: Example, name: str) -> DtypeDifference | None:
-    return example.dtypes.get(name)
 
 
 def _nonzero(array: Any) -> bool:
