@@ -7,7 +7,7 @@ SERVER := .venv/bin/python
 VERIFY := .venv-verify/bin/python
 DATABASE := build/twintensor.sqlite
 # Folders are listed too: their time changes when a file is removed.
-DATA := $(shell find mappings examples/evidence examples/programs examples/pictures.json loader -not -name '*.pyc' -not -name __pycache__ 2>/dev/null)
+DATA := $(shell find mappings examples/evidence examples/programs examples/pictures.json loader -not -name "*.pyc" -not -name __pycache__ 2>/dev/null)
 
 .PHONY: help serve build check test evidence bench clean
 .DEFAULT_GOAL := help

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from api import ask
+from api import cli as ask
 from api.settings import Settings
 
 
@@ -43,7 +43,7 @@ def serve(settings: Settings) -> int:
     import uvicorn  # the other commands start faster without the server
 
     from api.app import create_app
-    from api.queries import Database, DatabaseError
+    from api.lookup.database import Database, DatabaseError
 
     try:
         if settings.workers == 1:

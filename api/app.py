@@ -9,26 +9,23 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
-from api import (
-    mcp,
-    openapi,
-    problems,
-    routes_data,
-    routes_files,
-    routes_health,
-    routes_map,
-    routes_pages,
-    routes_programs,
-    routes_scan,
-    routes_search,
-)
-from api.caching import ConditionalRequests
-from api.catalogue import Catalogue
-from api.compression import Compression
-from api.negotiation import Negotiation
-from api.origins import OpenToAllOrigins
-from api.queries import Database
-from api.replay import Replay
+from api import mcp
+from api.http import openapi, problems
+from api.http.middleware.compression import Compression
+from api.http.middleware.conditional import ConditionalRequests
+from api.http.middleware.negotiation import Negotiation
+from api.http.middleware.origins import OpenToAllOrigins
+from api.http.middleware.response_cache import Replay
+from api.http.routes import data as routes_data
+from api.http.routes import files as routes_files
+from api.http.routes import health as routes_health
+from api.http.routes import map as routes_map
+from api.http.routes import pages as routes_pages
+from api.http.routes import programs as routes_programs
+from api.http.routes import scan as routes_scan
+from api.http.routes import search as routes_search
+from api.lookup.catalogue import Catalogue
+from api.lookup.database import Database
 from api.settings import Settings
 
 VERSION = "0.1.0"

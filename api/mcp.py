@@ -11,15 +11,15 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
 from pydantic import BaseModel
 
-from api.catalogue import Catalogue, MapAnswer
-from api.plain import markdown
-from api.problems import Problem
-from api.scan import ScanAnswer, scan_aside
-from api.scan_source import TooLarge
-from api.search import Filters
-from api.search import search as find
+from api.http.problems import Problem
+from api.lookup.catalogue import Catalogue, MapAnswer
+from api.scan.answer import ScanAnswer, scan_aside
+from api.search.results import Filters
+from api.search.results import search as find
 from api.settings import Settings
-from loader.document import MappingDocument
+from api.source.parse import TooLarge
+from api.views.markdown import markdown
+from loader.publish.document import MappingDocument
 
 READING = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 

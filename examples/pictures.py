@@ -13,13 +13,13 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any
 
-from examples.execute import Run, run_tf, run_torch
 from examples.frameworks import configure, np, versions
-from loader.evidence import example_hash
-from loader.pictures import FILE, Curves, Panel, Pictures, Windows, digest
-from loader.read import read_data
-from loader.schema import Example, Input, Mapping
-from loader.script import SEED, build_script, harness
+from examples.runner.execute import Run, run_tf, run_torch
+from loader.model.mapping import Example, Input, Mapping
+from loader.proof.evidence import example_hash
+from loader.proof.script import SEED, build_script, harness
+from loader.publish.pictures import FILE, Curves, Panel, Pictures, Windows, digest
+from loader.reading.data import read_data
 
 RANGE = "np.linspace(-4, 4, 96)"  # none of these is a whole number, where many functions have a kink
 DIGITS = 4  # of each number; a picture needs fewer

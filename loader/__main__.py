@@ -7,7 +7,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from loader import build, check, evidence, json_schema, new, programs
+from loader import new
+from loader.checks import check
+from loader.database import build
+from loader.proof import evidence, programs
+from loader.reading import json_schema
 
 MAPPINGS = Path("mappings")
 

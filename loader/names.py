@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from loader.inventory import Inventory
-from loader.schema import RELATIONS, Mapping, Side
+from loader.model.inventory import Inventory
+from loader.model.mapping import RELATIONS, Mapping, Side
 
 Role = Literal["canonical", "also", "alias", "method", "answer", "other", "related"]
 

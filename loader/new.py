@@ -6,13 +6,13 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from loader.check import PLACEHOLDER
-from loader.inventory import Entry, Inventory, InventoryError, Signature
+from loader.checks.check import PLACEHOLDER
+from loader.checks.rules import Known, name_hint
+from loader.model.inventory import Entry, Inventory, InventoryError, Signature
+from loader.model.mapping import Conventions, Side
 from loader.names import TENSOR, leaf
-from loader.read import MODULE_FILE, BadData, mapping_files, read_model
-from loader.render import signature_text
-from loader.rules import Known, name_hint
-from loader.schema import Conventions, Side
+from loader.publish.render import signature_text
+from loader.reading.data import MODULE_FILE, BadData, mapping_files, read_model
 
 
 class NotDrafted(Exception):

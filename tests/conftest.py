@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
-from loader.build import build, read_inputs
-from tests.dataset import Dataset, write_dataset
-from tests.live import Live, serving
+from loader.database.build import build, read_inputs
+from tests.support.dataset import Dataset, write_dataset
+from tests.support.live import Live, serving
 
 ROOT = Path(__file__).parent.parent
 

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median, quantiles
 
-from api.catalogue import Catalogue
-from api.queries import Database
-from loader.build import build, read_inputs
-from loader.evidence import FOLDER
+from api.lookup.catalogue import Catalogue
+from api.lookup.database import Database
+from loader.database.build import build, read_inputs
+from loader.proof.evidence import FOLDER
 from tests.bench.load import Load, ask
 from tests.bench.mixture import CONNECTIONS, endurance
 from tests.bench.process import resident, server

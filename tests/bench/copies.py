@@ -12,10 +12,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from loader.build import Inputs, build
-from loader.evidence import read_evidence, write_evidence
-from loader.inventory import Inventory
-from loader.read import Data, Source, read_data
+from loader.database.build import Inputs, build
+from loader.model.inventory import Inventory
+from loader.proof.evidence import read_evidence, write_evidence
+from loader.reading.data import Data, Source, read_data
 
 
 def copies(data: Data, evidence: Path, times: int, folder: Path) -> Data:

@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 from urllib.parse import quote
 
-from api.queries import Database
+from api.lookup.database import Database
 from tests.bench.load import ask
 from tests.bench.process import server
 from tests.bench.quality import read_queries

@@ -17,9 +17,9 @@ from typing import Literal, get_args
 
 import yaml
 
-from api.catalogue import Catalogue
-from api.queries import Database
-from api.search import Filters, search
+from api.lookup.catalogue import Catalogue
+from api.lookup.database import Database
+from api.search.results import Filters, search
 
 QUERIES = Path(__file__).with_name("queries.yaml")
 DEEPEST = 20  # a right result further down counts as none

@@ -20,8 +20,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.app import create_app
-from api.catalogue import Catalogue
-from api.queries import Database
+from api.lookup.catalogue import Catalogue
+from api.lookup.database import Database
 from api.settings import Settings
 
 

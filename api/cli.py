@@ -1,0 +1,127 @@
+"""The server's questions on the command line, offline on the built database: `map`, `search`, `scan`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from api.settings import Settings
+
+if TYPE_CHECKING:
+    from api.lookup.catalogue import Catalogue
+
+COMMANDS = ("map", "search", "scan")
+OPTIONS = ("what", "json", "limit", "tf")
+EXIT_CODES = "Exit code: 0 found, 1 not found, 2 usage."
+FOUND, NOT_FOUND, USAGE = 0, 1, 2
+
+
+def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands to a parser's."""
+    told = {
+        "map": ("the twin of a name", "a name as typed: nn.Conv2d"),
+        "search": ("mappings by words", "words or part of a name"),
+        "scan": ("the framework calls of a source file", "a Python file; - reads standard input"),
+    }
+    for name in COMMANDS:
+        about, what = told[name]
+        command = commands.add_parser(
+            name, help=about, description=f"Exit code: 0 found, 1 not found, 2 usage. {about}"
+        )
+        command.add_argument("what", help=what)
+        command.add_argument("--json", action="store_true", help="for programs: what the server would answer")
+        command.add_argument("--database", default=argparse.SUPPRESS, help="the built database (TWINTENSOR_DATABASE)")
+        if name != "scan":
+            command.add_argument(
+                "--limit", type=int, choices=range(1, 101), metavar="N", default=3 if name == "map" else 20
+            )
+        if name == "map":
+            command.add_argument("--tf", action="store_true", help="the name is TensorFlow's; else it is tried as both")
+
+
+def answer(settings: Settings, command: str, *, what: str, json: bool, limit: int = 20, tf: bool = False) -> int:
+    """Answer on standard output; the exit code."""
+    from api.http.problems import Problem
+    from api.lookup.catalogue import Catalogue  # `serve --help` starts faster without these
+    from api.lookup.database import Database, DatabaseError
+    from api.source.parse import TooLarge
+
+    try:
+        database = Database(settings.database)
+    except DatabaseError as error:
+        print(error, file=sys.stderr)
+        return USAGE
+    try:
+        catalogue = Catalogue(database)
+        if command == "map":
+            return _map(catalogue, what, json, limit, tf)
+        return _search(catalogue, what, json, limit) if command == "search" else _scan(catalogue, what, json)
+    except Problem as problem:
+        print(problem.document.model_dump_json() if json else problem.document.detail, file=_stream(json))
+        return NOT_FOUND
+    except (OSError, UnicodeDecodeError, TooLarge) as error:
+        print(error, file=sys.stderr)
+        return USAGE
+    finally:
+        database.close()
+
+
+def _stream(json: bool) -> Any:
+    return sys.stdout if json else sys.stderr
+
+
+def _map(catalogue: Catalogue, name: str, json: bool, limit: int, tf: bool) -> int:
+    from api.http.problems import Problem
+    from api.lookup.catalogue import MapAnswer
+    from api.views.markdown import markdown
+
+    try:
+        body = catalogue.map(name, "tf" if tf else "torch", limit)
+    except Problem as problem:
+        if tf or problem.document.type != "/problems/other-framework":
+            raise
+        body = catalogue.map(name, "tf", limit)
+    if json:
+        print(body.decode())
+        return FOUND
+    found = MapAnswer.model_validate_json(body)
+    print(f"({found.answers[0].why})\n\n{markdown(found.answers[0].mapping)}")
+    others = [f"  {a.mapping.id}: {a.why}" for a in found.answers[1:]] + [f"  {m.id}: {m.why}" for m in found.more]
+    if others:
+        print("Also:\n" + "\n".join(others))
+    return FOUND
+
+
+def _search(catalogue: Catalogue, words: str, json: bool, limit: int) -> int:
+    from api.search.results import Filters, search
+
+    found = search(catalogue, words[:200], Filters(), limit=limit, offset=0)
+    if json:
+        print(found.model_dump_json())
+    else:
+        for result in found.results:
+            print(f"{result.mapping.id}  ->  {result.mapping.tf or '-'}\n    {result.mapping.summary}")
+        if found.read_as:
+            print(f"read as: {found.read_as}")
+        for suggestion in found.suggestions:
+            print(f"did you mean {suggestion.name}?")
+    return FOUND if found.total else NOT_FOUND
+
+
+def _scan(catalogue: Catalogue, path: str, json: bool) -> int:
+    from api.scan.answer import scan
+
+    found = scan(catalogue, sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8"))
+    if json:
+        print(found.model_dump_json())
+        return FOUND if found.calls else NOT_FOUND
+    for call in found.calls:
+        twin = (call.twin.name or "(nothing)") if call.twin else call.status
+        print(f"{path}:{call.line}:{call.column}: {call.name} -> {twin} [{call.certainty}]")
+        for difference in call.differences.applies if call.differences else []:
+            print(f"    {difference.kind}: {difference.text}")
+    if found.error:
+        print(f"{path}:{found.error.line}:{found.error.column}: {found.error.message}", file=sys.stderr)
+    return FOUND if found.calls else NOT_FOUND

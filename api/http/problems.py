@@ -1,0 +1,141 @@
+"""Errors as RFC 9457 problem documents: one shape for everything that can go wrong."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.lookup.suggest import Suggestion
+
+MEDIA_TYPE = "application/problem+json"
+log = logging.getLogger("twintensor")
+
+# The kinds of problem, by the last part of their `type`; /problems explains them.
+KINDS: dict[str, str] = {
+    "unknown-name": "Neither the dataset nor the framework's public names have this name.",
+    "not-mapped-yet": "The framework has this name, but the dataset has no answer for it yet.",
+    "other-framework": "The name belongs to the other framework: ask with the other parameter.",
+    "out-of-scope": "The name belongs to another package, or to nobody: the detail says where to go.",
+    "unknown-mapping": "No mapping has this id.",
+    "unknown-module": "No module has this id.",
+    "unknown-program": "No worked program has this name.",
+    "invalid-request": "A parameter is missing, superfluous or not of its kind.",
+    "unknown-path": "There is nothing at this path; /docs lists what there is.",
+    "method-not-allowed": "This is a reference for reading: GET, HEAD and OPTIONS only.",
+    "not-ready": "The server runs, but cannot read its database.",
+    "internal": "A defect of the server; the request may be fine.",
+}
+
+
+class InvalidParameter(BaseModel):
+    """What is wrong with one parameter."""
+
+    parameter: str
+    message: str
+
+
+class ProblemDocument(BaseModel):
+    """An error, as RFC 9457 describes it."""
+
+    type: str = Field(description="Which kind of problem; the path explains it.", examples=["/problems/unknown-name"])
+    title: str = Field(description="The kind in a few words.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What was wrong in this request, and what to do.")
+    suggestions: list[Suggestion] = Field([], description="Names that may have been meant, the nearest first.")
+    errors: list[InvalidParameter] = Field([], description="The parameters that are wrong.")
+
+
+class ProblemKind(BaseModel):
+    """What a `type` of a problem means."""
+
+    type: str
+    meaning: str
+
+
+class Problem(Exception):
+    """Raised by a route to answer with a problem document."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        kind: str,
+        detail: str,
+        *,
+        suggestions: list[Suggestion] | None = None,
+        errors: list[InvalidParameter] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.document = ProblemDocument(
+            type=f"/problems/{kind}",
+            title=kind.replace("-", " ").capitalize(),
+            status=status,
+            detail=detail,
+            suggestions=suggestions or [],
+            errors=errors or [],
+        )
+
+    def response(self, headers: dict[str, str] | None = None) -> Response:
+        """The answer to send. Errors are not kept by caches: the next dataset may know the name."""
+        return Response(
+            self.document.model_dump_json(),
+            status_code=self.document.status,
+            headers={"Cache-Control": "no-store", **(headers or {})},
+            media_type=MEDIA_TYPE,
+        )
+
+
+def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that may answer with these problems."""
+    schema = {"$ref": "#/components/schemas/ProblemDocument"}
+    return {int(s): {"description": s.phrase, "content": {MEDIA_TYPE: {"schema": schema}}} for s in statuses}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the application with a problem document."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _internal)
+
+
+async def _problem(_: Request, error: Exception) -> Response:
+    if not isinstance(error, Problem):
+        raise error
+    return error.response()
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    errors = [
+        InvalidParameter(parameter=str(item["loc"][-1] if item["loc"] else "body"), message=item["msg"])
+        for item in error.errors()
+    ]
+    detail = "; ".join(f"{item.parameter}: {item.message}" for item in errors)
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-request", detail, errors=errors).response()
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.NOT_FOUND:
+        problem = Problem(status, "unknown-path", f"There is nothing at {request.url.path}; /docs lists what there is.")
+    elif status is HTTPStatus.METHOD_NOT_ALLOWED:
+        problem = Problem(status, "method-not-allowed", f"{request.method} is not served here: use GET.")
+    else:
+        problem = Problem(status, "invalid-request", str(error.detail))
+    return problem.response(dict(error.headers or {}))
+
+
+async def _internal(request: Request, error: Exception) -> Response:
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    detail = "The server failed on this request; please report it with the address that you asked for."
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail).response()

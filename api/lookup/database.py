@@ -1,0 +1,155 @@
+"""The database, opened for reading only. All SQL of the server stands here."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote
+
+from loader.model.mapping import Side
+from loader.names import Role
+
+
+class DatabaseError(Exception):
+    """The database is missing or is not one of ours; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameHit:
+    """A name that ends as asked. `ending` is the matching part in its own letters."""
+
+    ending: str
+    name: str
+    role: Role
+    of: str
+    mapping: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a search needs of a mapping."""
+
+    number: int
+    id: str
+    module: str
+    kind: str
+    relation: str
+    basic: bool
+
+
+TextTable = Literal["words", "remarks"]  # names, summaries and questions; notes
+_NAME = "SELECT ending, name, role, of, mapping FROM name WHERE key = ? AND side = ?"
+
+
+class Database:
+    """Read-only access to the published data. One connection, for which threads take turns: scans have their own."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the database.
+
+        Raises:
+            DatabaseError: there is no database at `path`, or it is not one of ours.
+        """
+        if not path.is_file():
+            raise DatabaseError(f"no database at {path}: `python -m loader build` writes it")
+        # Immutable: the build replaces the file, it never changes one. So SQLite needs no locks.
+        uri = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
+        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False, cached_statements=64)
+        self._turn = threading.Lock()
+        try:
+            self.listed = self._list()
+        except sqlite3.DatabaseError as error:
+            self._connection.close()
+            raise DatabaseError(
+                f"{path} cannot be read ({error}): write it again with `python -m loader build`"
+            ) from None
+        self.numbers = {item.id: item.number for item in self.listed.values()}
+        self._file = os.open(
+            path, os.O_RDONLY
+        )  # held open: a download is the database that answers, even after a new build
+        self.size = os.fstat(self._file).st_size
+
+    def close(self) -> None:
+        self._connection.close()
+        os.close(self._file)
+
+    def pieces(self, size: int = 1 << 18) -> Iterator[bytes]:
+        """The file itself, `size` bytes at a time; any number of readers at once."""
+        for offset in range(0, self.size, size):
+            yield os.pread(self._file, size, offset)
+
+    def ping(self) -> bool:
+        """Whether the database answers."""
+        try:
+            return bool(self._rows("SELECT count(*) FROM page"))
+        except sqlite3.Error:
+            return False
+
+    def _rows(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
+        """Everything that a query gives, read before another thread may ask."""
+        with self._turn:
+            return self._connection.execute(query, values).fetchall()
+
+    def _list(self) -> dict[int, Listed]:
+        rows = self._rows("SELECT number, id, module, kind, relation, basic FROM mapping ORDER BY id")
+        return {row[0]: Listed(*row) for row in rows}
+
+    def names(self, key: str, side: Side) -> list[NameHit]:
+        """The names with this ending, the best answer first."""
+        return [NameHit(*row) for row in self._rows(f"{_NAME} ORDER BY rank", key, side)]
+
+    def method_names(self, key: str, side: Side) -> list[NameHit]:
+        """Like `names`, only those that belong to a class."""
+        return [NameHit(*row) for row in self._rows(f"{_NAME} AND method ORDER BY rank", key, side)]
+
+    def document(self, number: int) -> bytes:
+        """The rendered document of a mapping."""
+        ((document,),) = self._rows("SELECT document FROM mapping WHERE number = ?", number)
+        return bytes(document)
+
+    def briefs(self, numbers: Iterable[int]) -> list[bytes]:
+        """The rendered lines of several mappings, in the order asked for."""
+        return [self._rows("SELECT brief FROM mapping WHERE number = ?", number)[0][0] for number in numbers]
+
+    def page(self, path: str) -> bytes | None:
+        """An answer that depends on no parameter: `modules`, `modules/tensors`, `coverage`, `version`."""
+        found = self._rows("SELECT body FROM page WHERE path = ?", path)
+        return bytes(found[0][0]) if found else None
+
+    def public_names(self, leaf_key: str, side: Side) -> list[tuple[str, str]]:
+        """The framework's names with this last part, each with its canonical name, mapped or not."""
+        query = "SELECT name, canonical FROM public_name WHERE leaf = ? AND side = ? ORDER BY length(name), name"
+        return [(name, canonical) for name, canonical in self._rows(query, leaf_key, side)]
+
+    def all_names(self, side: Side) -> tuple[set[str], set[str]]:
+        """All names that have an answer, and all public names, of one side."""
+        mapped = self._rows("SELECT DISTINCT name FROM name WHERE side = ? AND role != 'related'", side)
+        public = self._rows("SELECT name FROM public_name WHERE side = ?", side)
+        return {name for (name,) in mapped}, {name for (name,) in public}
+
+    def words(self) -> dict[str, int]:
+        """Every word of the full text as it is written, in order, with the number of mappings that have it."""
+        return dict(self._rows("SELECT word, count FROM word ORDER BY word"))
+
+    def with_prefix(self, key: str, limit: int) -> list[int]:
+        """Mappings one of whose names begins so, shorter names first."""
+        query = (
+            "SELECT mapping FROM name WHERE key >= ? AND key < ? AND role != 'related' "
+            "GROUP BY mapping ORDER BY min(length(key)), min(rank) LIMIT ?"
+        )
+        return [number for (number,) in self._rows(query, key, key + "\U0010ffff", limit)]
+
+    def with_words(self, table: TextTable, match: str, limit: int) -> list[tuple[int, float]]:
+        """Mappings whose text matches an FTS5 expression, best first, each with its weight."""
+        query = f"SELECT rowid, -rank FROM {table} WHERE {table} MATCH ? ORDER BY rank, rowid LIMIT ?"
+        return [(number, weight) for number, weight in self._rows(query, match, limit)]
+
+    def with_piece(self, match: str, limit: int) -> list[int]:
+        """Mappings one of whose names contains a piece of at least three letters."""
+        query = "SELECT rowid FROM pieces WHERE pieces MATCH ? ORDER BY rank, rowid LIMIT ?"
+        return [number for (number,) in self._rows(query, match, limit)]

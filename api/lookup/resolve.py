@@ -1,0 +1,90 @@
+"""A name to the mappings that answer it, the best first, each with the reason why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from api.lookup.database import Database, NameHit
+from api.lookup.parsed_name import Typed, read_name
+from loader.model.mapping import Side
+from loader.names import Role, key
+
+_ROLE_REASONS: dict[Role, str] = {
+    "also": "another name of {}",
+    "alias": "alias of {}",
+    "method": "method spelling of {}",
+    "answer": "what {} becomes",
+    "other": "one of the names that {} becomes",
+    "related": "the answer for {} leans on it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A mapping that answers. `name` is the full name that matched."""
+
+    mapping: int
+    name: str
+    why: str
+
+
+def resolve(database: Database, text: str, side: Side) -> list[Answer]:
+    """The answers to what somebody typed; empty where nothing is known."""
+    typed = read_name(text)
+    if typed is None:
+        return []
+    if answers := _answers(database, typed, side):
+        return answers
+    for other, remark in _near_spellings(typed):
+        if answers := _answers(database, other, side, f", {remark}"):
+            return answers
+    return []
+
+
+def _near_spellings(typed: Typed) -> Iterator[tuple[Typed, str]]:
+    """Other ways to write a name that is not known as typed, each with what to tell."""
+    if typed.name.endswith("_") and not typed.name.endswith("__"):
+        yield Typed(typed.name.removesuffix("_"), typed.method), "without the underscore that works in place"
+    if typed.name.startswith("tf.keras."):
+        yield Typed(typed.name.removeprefix("tf.")), "which tf.keras does not have under this name"
+    elif typed.name.startswith("keras."):
+        yield Typed(f"tf.{typed.name}"), "which keras does not have under this name"
+
+
+def _answers(database: Database, typed: Typed, side: Side, remark: str = "") -> list[Answer]:
+    hits, how = _hits(database, typed, side)
+    best: dict[int, NameHit] = {}
+    for hit in _closest(hits, typed):
+        best.setdefault(hit.mapping, hit)
+    return [Answer(hit.mapping, hit.name, _why(hit, typed) + how + remark) for hit in best.values()]
+
+
+def _hits(database: Database, typed: Typed, side: Side) -> tuple[list[NameHit], str]:
+    """Names that end as typed; where a variable or nothing stands in front, methods of that name before others."""
+    whole, last = key(typed.name), key(typed.leaf)
+    if not typed.method:
+        return database.names(whole, side), ""
+    if whole != last and (hits := database.names(whole, side)):
+        return hits, ""
+    if hits := database.method_names(last, side):
+        return hits, ", as a method"
+    return database.names(last, side), ", by its last part"
+
+
+def _closest(hits: list[NameHit], typed: Typed) -> list[NameHit]:
+    """Only the very name where it is known; the same letters before other capitals; mere mentions last or never."""
+    exact = [hit for hit in hits if hit.name == typed.name]
+    hits = exact or sorted(hits, key=lambda hit: hit.ending not in (typed.name, typed.leaf))
+    direct = [hit for hit in hits if hit.role != "related"]
+    return direct or hits
+
+
+def _why(hit: NameHit, typed: Typed) -> str:
+    reasons: list[str] = []
+    if hit.name != typed.name:
+        same_letters = hit.ending in (typed.name, typed.leaf)
+        reasons.append(f"short for {hit.name}" if same_letters else f"{hit.name}, written with other capitals")
+    if hit.role in _ROLE_REASONS:
+        reasons.append(_ROLE_REASONS[hit.role].format(hit.of))
+    return ", ".join(reasons) or "exact name"

@@ -1,0 +1,155 @@
+"""The order of search results: exact names, beginnings of names, names nearly so, words, notes, pieces of names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import islice, pairwise
+from typing import Literal
+
+from rapidfuzz.distance import OSA
+
+from api.lookup.database import Database, TextTable
+from api.lookup.resolve import resolve
+from api.lookup.spelling import Spelling
+from api.lookup.suggest import Suggester
+from api.search.words import Words, american, is_chinese, phrase, read_text, read_words
+from loader.model.mapping import Side
+from loader.names import key
+
+Reason = Literal[
+    "name", "beginning of a name", "words of a name", "similar name", "words",
+    "piece of a name", "listed",
+]  # fmt: skip
+Ranked = list[tuple[int, Reason]]
+DEEPEST = 1000  # results; nobody turns more pages, and counting them takes longer than finding them
+ENOUGH = 100  # results; less exact ones are not looked for then
+LONGEST_NAME = 5  # words that may be one name, written apart
+# Weights of what matches.
+BASIC = 1.3  # what a student is told to read
+ONE_SIDED = 0.75  # a mapping that only TensorFlow has: most readers ask for a twin
+SHARES: dict[TextTable, float] = {"words": 1.0, "remarks": 0.3}
+SIDES: tuple[Side, ...] = ("torch", "tf")
+
+
+class Ranking:
+    """Search over one database."""
+
+    def __init__(self, database: Database, suggester: Suggester) -> None:
+        self._database = database
+        self._suggester = suggester
+        self._spelling = Spelling(database)
+
+    def rank(self, text: str) -> Ranked:
+        """The numbers of the mappings that match, best first, each once, with what matched; at most DEEPEST."""
+        text = read_text(text)
+        if not text:
+            return [(number, "listed") for number in islice(self._database.listed, DEEPEST)]
+        seen: dict[int, Reason] = {}
+        for stage in self._stages(text):
+            for number, why in stage:
+                seen.setdefault(number, why)
+            if len(seen) >= ENOUGH:
+                break
+        return list(islice(seen.items(), DEEPEST))
+
+    def read_as(self, text: str) -> str | None:
+        """The text with misspelt words put right; None where there are none."""
+        words = read_words(read_text(text))
+        corrected = [self._spelling.correct(word) or word for word in words.whole]
+        return " ".join(corrected) if list(words.whole) != corrected else None
+
+    def _stages(self, text: str) -> Iterator[Iterable[tuple[int, Reason]]]:
+        """From exact to vague."""
+        is_name = len(text.split()) == 1 or "(" in text
+        words = read_words(text.partition("(")[0] if is_name else text)
+        named: Ranked = []
+        if is_name:
+            named = list(self._names(text))
+            yield named
+        if 1 < len(words.whole) <= LONGEST_NAME:
+            named = list(_because("words of a name", self._written_apart(words)))
+            yield named
+        if len(words.whole) > 3:
+            yield _because("words", self._asked(text))
+        if not named:
+            yield _because("similar name", self._similar(text, words))
+        yield _because("words", self._words(words))
+        if is_name and len(text) >= 3:
+            yield _because("piece of a name", self._database.with_piece(phrase(text), DEEPEST))
+
+    def _names(self, text: str) -> Iterator[tuple[int, Reason]]:
+        exact = [answer for side in SIDES for answer in resolve(self._database, text, side)]
+        exact.sort(key=lambda answer: answer.name != text and self._is_metric(answer.mapping))
+        yield from _because("name", (answer.mapping for answer in exact))
+        begun = self._database.with_prefix(key(text.rstrip("(")), DEEPEST)
+        if not text.startswith(("tf", "keras")):
+            begun.sort(key=self._is_one_sided)
+        yield from _because("beginning of a name", begun)
+
+    def _written_apart(self, words: Words) -> Iterator[int]:
+        """`drop out`, `multi head attention`: names that their words make when joined."""
+        corrected = [self._spelling.correct(word) or word for word in words.whole]
+        for spelt in dict.fromkeys(("".join(words.whole), "".join(corrected))):
+            for end in ("", "*"):
+                yield from self._heaviest(
+                    dict(self._database.with_words("words", f"names : {phrase(spelt)}{end}", DEEPEST))
+                )
+
+    def _asked(self, text: str) -> list[int]:
+        """Mappings for which somebody wrote down this very question."""
+        return [number for number, _ in self._database.with_words("words", f"questions : {phrase(text)}", DEEPEST)]
+
+    def _similar(self, text: str, words: Words) -> Iterator[int]:
+        """Mappings whose name is written nearly so, where a word is misspelt."""
+        if len(words.whole) > LONGEST_NAME or all(map(self._spelling.knows, words.whole)):
+            return
+        if len(words.whole) > 1:
+            text = "".join(words.whole)
+        near = [
+            (distance, OSA.distance(key(text), key(name)), name, side)
+            for side in SIDES
+            for distance, name in self._suggester.near(text, side)
+        ]
+        for _, _, name, side in sorted(near):
+            yield from (answer.mapping for answer in resolve(self._database, name, side) if answer.name == name)
+
+    def _words(self, words: Words) -> Iterator[int]:
+        """By weight: each word counts by how rare it is, and by where it stands."""
+        telling = [word for word in words.wanted if not self._spelling.is_common(word)] or words.wanted
+        loose = " OR ".join(piece for word in telling for piece in self._loose(word, typing=word is words.wanted[-1]))
+        weights: dict[int, float] = defaultdict(float)
+        for table, share in SHARES.items() if loose else ():
+            for number, weight in self._database.with_words(table, loose, DEEPEST):
+                weights[number] += share * weight
+        yield from self._heaviest(weights)
+
+    def _heaviest(self, weights: dict[int, float]) -> list[int]:
+        shares = {n: weight * self._share(n) for n, weight in weights.items()}
+        return sorted(shares, key=lambda number: (-shares[number], number))
+
+    def _share(self, number: int) -> float:
+        return (ONE_SIDED if self._is_one_sided(number) else 1) * (BASIC if self._database.listed[number].basic else 1)
+
+    def _is_one_sided(self, number: int) -> bool:
+        return self._database.listed[number].id.startswith(("tf.", "keras."))
+
+    def _is_metric(self, number: int) -> bool:
+        """Losses have the same names, and are what most readers mean."""
+        return self._database.listed[number].kind == "metric"
+
+    def _spellings(self, word: str, *, typing: bool) -> str:
+        """A word in every form that it may have, the beginning of a longer one among them while it is being typed."""
+        forms = dict.fromkeys((word, american(word), self._spelling.correct(word) or word))
+        star = "*" if typing and not is_chinese(word) and not self._spelling.has(word) else ""
+        return f"({' OR '.join(map(phrase, forms))}{star})"
+
+    def _loose(self, word: str, *, typing: bool) -> list[str]:
+        """Of Chinese any two neighbouring characters, for words are mostly that long."""
+        if is_chinese(word) and len(word) > 2:
+            return [phrase(first + second) for first, second in pairwise(word)]
+        return [self._spellings(word, typing=typing)]
+
+
+def _because(why: Reason, numbers: Iterable[int]) -> Iterator[tuple[int, Reason]]:
+    return ((number, why) for number in numbers)

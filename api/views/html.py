@@ -1,0 +1,238 @@
+"""Pages for people: templates, highlighted code, Markdown. Everything is made on the server."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+from starlette.responses import Response
+
+from api.lookup.catalogue import Catalogue
+from api.search.results import FILTERS, Filters, SearchAnswer, search
+from api.views.program_calls import links
+from loader.publish.document import (
+    RELATION_MEANINGS,
+    CoverageDocument,
+    Difference,
+    DifferenceList,
+    MappingBrief,
+    MappingDocument,
+    ModuleBrief,
+    ModuleDocument,
+    ModuleList,
+)
+from loader.publish.program_document import ProgramDocument, ProgramList
+
+HERE = Path(__file__).parent
+# Scripts and styles come from here and from nowhere else, and nothing is inline.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SHOWN_RESULTS = 50
+SHOWN_FACETS = 12
+EXAMPLE = "http://127.0.0.1:8000"  # the server of the files in integrations/
+SHELL = f"""\
+curl -H 'Accept: text/plain' {EXAMPLE}/nn.Conv2d
+curl '{EXAMPLE}/search?q=repeat+each+row&limit=3'
+curl '{EXAMPLE}/map?torch=nn.Conv2d&torch=F.relu'
+python -m api scan model.py     # offline, on the built database"""
+DIFFERENCES = 20  # on a page
+
+
+@dataclass(frozen=True)
+class FacetLink:
+    """A value of a filter, how many results it would leave, and where it leads."""
+
+    value: str
+    count: int
+    chosen: bool
+    url: str
+
+
+LONGEST_QUERY = 200
+
+
+class Pages:
+    """All pages over a dataset, as HTML."""
+
+    def __init__(self, catalogue: Catalogue, assets: dict[str, str]) -> None:
+        """`assets`: the address of each static file."""
+        self._catalogue = catalogue
+        self._templates = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+        )
+        self._templates.filters |= _filters()
+        self._templates.globals |= {"assets": assets, "about": catalogue.about, "relations": RELATION_MEANINGS}
+
+    def home(self, query: str, filters: Filters) -> str:
+        """The search box with what it finds, and all modules."""
+        query = query[:LONGEST_QUERY]
+        found = search(self._catalogue, query, filters, limit=SHOWN_RESULTS, offset=0) if query.strip() else None
+        facets = _facet_links(found, query, filters) if found else {}
+        return self._render(
+            "home.html", query=query, found=found, facets=facets, narrowed=filters.any, modules=self._modules
+        )
+
+    def modules(self) -> str:
+        return self._render("modules.html", modules=self._modules)
+
+    def module(self, name: str) -> str:
+        """One module with its introduction. Raises KeyError."""
+        document = ModuleDocument.model_validate_json(self._catalogue.page(f"modules/{name}"))
+        return self._render("module.html", module=document)
+
+    def mapping(self, number: int) -> str:
+        """One mapping with its proof, by its number in the database."""
+        document = MappingDocument.model_validate_json(self._catalogue.database.document(number))
+        title = next((module.title for module in self._modules if module.id == document.module), document.module)
+        pictures = (self._catalogue.database.page(f"pictures/{document.id}") or b"").decode()
+        brief = MappingBrief.model_validate_json(self._catalogue.database.briefs([number])[0])
+        return self._render(
+            "mapping.html", mapping=document, near=brief.near, module_title=title, pictures=Markup(pictures)
+        )
+
+    def programs(self) -> str:
+        """The table of parity."""
+        document = ProgramList.model_validate_json(self._catalogue.page("programs"))
+        return self._render("programs.html", programs=document)
+
+    def program(self, name: str) -> str:
+        """One worked program with its pictures. Raises KeyError."""
+        document = ProgramDocument.model_validate_json(self._catalogue.page(f"programs/{name}"))
+        torch, tf = (defaultdict(dict, links(self._catalogue, source)) for source in (document.torch, document.tf))
+        return self._render("program.html", program=document, torch=torch, tf=tf)
+
+    def coverage(self) -> str:
+        document = CoverageDocument.model_validate_json(self._catalogue.page("coverage"))
+        return self._render("coverage.html", coverage=document)
+
+    def differences(self, page: int) -> str:
+        """One page of all counter-examples, counted from 1. Raises KeyError."""
+        pages = -(-len(self._differences) // DIFFERENCES) or 1
+        if not 1 <= page <= pages:
+            raise KeyError(page)
+        shown = self._differences[(page - 1) * DIFFERENCES : page * DIFFERENCES]
+        return self._render("differences.html", differences=shown, page=page, pages=pages, total=len(self._differences))
+
+    def integrations(self, address: str) -> str:
+        """Examples that a reader can paste, for a server at this address."""
+        files = {
+            path.name: path.read_text(encoding="utf-8").replace(EXAMPLE, address)
+            for path in sorted((HERE / "integrations").iterdir())
+            if path.is_file()
+        }
+        return self._render("integrations.html", files=files, shell=SHELL.replace(EXAMPLE, address))
+
+    def not_found(self, name: str, detail: str) -> str:
+        """A page instead of the problem document: what was asked for, and names near it."""
+        near = [suggestion.name for suggestion in self._catalogue.suggester.mapped_near(name)]
+        return self._render("not_found.html", detail=detail, near=near)
+
+    @cached_property
+    def _modules(self) -> list[ModuleBrief]:
+        return ModuleList.model_validate_json(self._catalogue.page("modules")).modules
+
+    @cached_property
+    def _differences(self) -> list[Difference]:
+        return DifferenceList.model_validate_json(self._catalogue.page("differences")).differences
+
+    def _render(self, template: str, **values: object) -> str:
+        return self._templates.get_template(template).render(values)
+
+
+def html(body: str, status: int = 200) -> Response:
+    """A page as an answer. A page that is missing now may be there in the next dataset, so caches do not keep it."""
+    headers = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+    if status != 200:
+        headers["Cache-Control"] = "no-store"
+    return Response(body, status_code=status, headers=headers, media_type="text/html")
+
+
+def address(name: str, body: bytes) -> str:
+    """Where a static file is; it changes with the content, so browsers may keep the file for ever."""
+    return f"/static/{name}?v={blake2b(body, digest_size=6).hexdigest()}"
+
+
+def _facet_links(found: SearchAnswer, query: str, filters: Filters) -> dict[str, list[FacetLink]]:
+    """What each filter would leave, as links; that which is set leads back to all."""
+    links: dict[str, list[FacetLink]] = {}
+    for name, facets in found.facets.items():
+        chosen = getattr(filters, name)
+        if len(facets) > 1 or chosen:
+            links[name] = [
+                FacetLink(
+                    value=facet.value,
+                    count=facet.count,
+                    chosen=facet.value == chosen,
+                    url="/?" + urlencode(_with(filters, name, None if facet.value == chosen else facet.value, query)),
+                )
+                for facet in facets[:SHOWN_FACETS]
+            ]
+    return links
+
+
+def _with(filters: Filters, name: str, value: str | None, query: str) -> dict[str, str]:
+    given = {**filters.model_dump(include=set(FILTERS)), name: value}
+    return {"q": query, **{key: text for key, text in given.items() if text}}
+
+
+def _marked(text: str | None, pieces: list[str]) -> str:
+    """The text with its matching pieces marked."""
+    if text is None or not pieces:
+        return escape(text or "")
+    parts = re.split("(" + "|".join(map(re.escape, pieces)) + ")", text)
+    return Markup("").join(Markup("<mark>{}</mark>").format(p) if n % 2 else p for n, p in enumerate(parts))
+
+
+def _filters() -> dict[str, Callable[..., str]]:
+    markdown = MarkdownIt("js-default", {"html": False})  # no raw HTML, and no link that runs anything
+    return {
+        "markdown": lambda text: Markup(markdown.render(text)),
+        "inline": lambda text: Markup(markdown.renderInline(text)),
+        "marked": _marked,
+        "python": python,
+        "diff": diff,
+        "picture": Markup,  # drawn by the build from numbers
+        "size": size,
+    }
+
+
+@lru_cache(maxsize=2048)
+def python(code: str) -> str:
+    """Highlighted Python; the colours are in the style sheet."""
+    return _coloured(code.strip("\n"), "python")
+
+
+def diff(changes: str) -> str:
+    """Highlighted changes; the lines that come and go are marked in text as well."""
+    return _coloured(changes, "diff")
+
+
+def size(value: float | None) -> str:
+    """A difference for reading: `0`, `1.2e-07`, `0.25`."""
+    if value is None:
+        return "–"
+    return f"{value:.2g}"
+
+
+def _coloured(code: str, language: str) -> Markup:
+    # Imported for the first page: a tenth of the time that the server would take to start.
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import get_lexer_by_name
+
+    return Markup(highlight(code, get_lexer_by_name(language), HtmlFormatter(nowrap=True)).rstrip("\n"))

@@ -1,0 +1,237 @@
+"""Whether the mappings agree with the frameworks, with each other and with themselves.
+
+`loader.model.mapping` has already seen that every file is well formed by itself. Here every rule is a function that
+yields what one file does wrong; the frameworks are known from their committed inventories, neither is imported.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from loader.checks.arguments import ARGUMENT_RULES
+from loader.checks.code import answers_are_run, code_names_exist
+from loader.checks.rules import UNLISTED, Known, Rule, hint, method_names, name_hint
+from loader.model import conditions as when
+from loader.model.inventory import Inventory, InventoryError
+from loader.model.mapping import Limit, Mapping, Note, Side
+from loader.proof.script import compared
+from loader.reading.data import MODULE_FILE, OUTSIDE_FILE, Data, Problem, Source, locate, read_all
+
+PLACEHOLDER = "TODO"  # what `loader new` leaves to be filled in
+# What a condition may call the tensors that the object of a class mapping is applied to, and its mode.
+_APPLIED_TO = re.compile(r"input\d*|training")
+
+
+def check_data(data: Data, inventory: Inventory, only: Sequence[Path] = ()) -> list[Problem]:
+    """All that is wrong with the data beyond the form of each file, sorted by place.
+
+    `only`: files and folders to look into; what concerns several files is found everywhere.
+    """
+    known = Known(inventory, data.conventions)
+    sources = [source for source in data if _is_wanted(source.path, only)]
+    problems = [problem for source in sources for rule in RULES for problem in rule(source, known)]
+    problems += _answered_twice(data)
+    problems += _unknown_reading(data)
+    problems += _outside_is_outside(data, inventory)
+    return sorted(set(problems))
+
+
+def names_exist(source: Source, known: Known) -> Iterator[Problem]:
+    """Every public name that a mapping gives is one of its framework."""
+    for name, side, where in _names(source.mapping):
+        entry = known.inventory.find(name)
+        if entry is not None and entry.side == side:
+            continue
+        is_gone = source.mapping.gone is not None and side == source.mapping.side and where[0] != "related"
+        if name.startswith(UNLISTED) or is_gone:
+            continue
+        message = f"{'PyTorch' if side == 'torch' else 'TensorFlow'} has no public name {name}"
+        yield source.problem(message + name_hint(name, known.inventory, side), *where)
+
+
+def _names(mapping: Mapping) -> Iterator[tuple[str, Side, tuple[str | int, ...]]]:
+    if mapping.torch is not None:
+        yield mapping.torch, "torch", ("torch",)
+    for index, name in enumerate(mapping.also):
+        yield name, "torch", ("also", index)
+    for index, name in enumerate(method_names(mapping)):
+        yield name, "torch", ("methods", index)
+    for index, name in enumerate(mapping.tf):
+        yield name, "tf", ("tf", index)
+    for number, overload in enumerate(mapping.overloads):
+        for index, name in enumerate(overload.tf):
+            yield name, "tf", ("overloads", number, "tf", index)
+    for index, name in enumerate(mapping.related):
+        yield name, "torch" if name.startswith("torch.") else "tf", ("related", index)
+
+
+def gone_is_gone(source: Source, known: Known) -> Iterator[Problem]:
+    """A name that is said to be gone does not work any more."""
+    entry = known.inventory.find(source.mapping.id)
+    if source.mapping.gone and entry is not None and not entry.raises:
+        yield source.problem(f"{source.mapping.id} still works: remove `gone`", "gone")
+
+
+def proofs_exist(source: Source, known: Known) -> Iterator[Problem]:  # noqa: ARG001  # one shape
+    """A proof is an example of the same file."""
+    examples = [example.name for example in source.mapping.examples]
+    for field, facts in _facts(source.mapping):
+        for index, fact in enumerate(facts):
+            if fact.proof is not None and fact.proof not in examples:
+                message = f"the proof {fact.proof!r} names no example of this file{hint(fact.proof, examples)}"
+                yield source.problem(message, field, index, "proof")
+
+
+def _facts(mapping: Mapping) -> tuple[tuple[str, Sequence[Note | Limit]], ...]:
+    return ("notes", mapping.notes), ("limits", mapping.limits)
+
+
+def conditions_use_arguments(source: Source, known: Known) -> Iterator[Problem]:  # noqa: ARG001  # one shape
+    """Conditions speak of arguments that the reader finds in a table."""
+    mapping = source.mapping
+    arguments = list(dict.fromkeys(name for overload in mapping.signatures for name in overload.arguments))
+    for field, facts in _facts(mapping):
+        for index, fact in enumerate(facts):
+            for name in sorted(when.names(fact.when) - set(arguments)) if fact.when else ():
+                if mapping.kind in ("layer", "loss") and _APPLIED_TO.fullmatch(name):
+                    continue
+                message = f"the condition speaks of {name!r}, which no argument table has{hint(name, arguments)}"
+                yield source.problem(message, field, index, "when")
+
+
+def dtypes_are_compared(source: Source, known: Known) -> Iterator[Problem]:  # noqa: ARG001  # one shape
+    """A declared difference of dtypes belongs to a value that is compared."""
+    for index, example in enumerate(source.mapping.examples):
+        names = {name.partition(".")[0] for name in compared(source.mapping, example)}
+        for name in example.dtypes:
+            if re.split(r"\W", name, maxsplit=1)[0] not in names:
+                message = f"{name!r} is not compared{hint(name, sorted(names))}"
+                yield source.problem(message, "examples", index, "dtypes", name)
+
+
+def one_number_per_weight(source: Source, known: Known) -> Iterator[Problem]:  # noqa: ARG001  # one shape
+    """The `{k}` of a weight recipe stands for one number."""
+    message = "{k} may stand in a name once"
+    for entry in source.mapping.weights:
+        if entry.count("{k}") > 1:
+            yield source.problem(message, "weights", entry)
+    for index, example in enumerate(source.mapping.examples):
+        for entry in example.weights:
+            if entry.count("{k}") > 1:
+                yield source.problem(message, "examples", index, "weights", entry)
+
+
+def sameness_is_proved(source: Source, known: Known) -> Iterator[Problem]:  # noqa: ARG001  # one shape
+    """What is said to be the same is proved by an example that matches."""
+    outcomes = {example.name: example.outcome for example in source.mapping.examples}
+    for index, note in enumerate(source.mapping.notes):
+        if note.kind == "same" and note.proof and outcomes.get(note.proof, "match") != "match":
+            message = (
+                f"{note.proof!r} has the outcome {outcomes[note.proof]}: it does not prove that two things are equal"
+            )
+            yield source.problem(message, "notes", index, "proof")
+
+
+def counter_examples_are_explained(source: Source, known: Known) -> Iterator[Problem]:  # noqa: ARG001  # one shape
+    """A counter-example without words would leave its reader alone."""
+    proofs = {fact.proof for _, facts in _facts(source.mapping) for fact in facts}
+    for index, example in enumerate(source.mapping.examples):
+        if example.outcome != "match" and example.name not in proofs:
+            message = f"no note or limit explains {example.name!r}: name it as `proof` of one"
+            yield source.problem(message, "examples", index, "outcome")
+
+
+def nothing_is_left_to_do(source: Source, known: Known) -> Iterator[Problem]:  # noqa: ARG001  # one shape
+    """The draft was filled in."""
+    for number, line in enumerate(source.text.splitlines(), start=1):
+        if PLACEHOLDER in line:
+            yield Problem(source.path, number, line.index(PLACEHOLDER) + 1, f"fill in the {PLACEHOLDER}")
+
+
+RULES: tuple[Rule, ...] = (
+    names_exist,
+    gone_is_gone,
+    *ARGUMENT_RULES,
+    code_names_exist,
+    answers_are_run,
+    proofs_exist,
+    conditions_use_arguments,
+    dtypes_are_compared,
+    one_number_per_weight,
+    sameness_is_proved,
+    counter_examples_are_explained,
+    nothing_is_left_to_do,
+)
+
+
+def _answered_twice(data: Data) -> Iterator[Problem]:
+    """A name is answered by one file."""
+    answering: dict[str, Source] = {}
+    for source in data:
+        for name, where in _answered(source.mapping):
+            first = answering.setdefault(name, source)
+            if first is not source:
+                yield source.problem(f"{name} is answered by {first.path} already: only one file may", *where)
+
+
+def _answered(mapping: Mapping) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    yield mapping.id, ("torch",) if mapping.torch else ("tf", 0)
+    for index, name in enumerate(mapping.also):
+        yield name, ("also", index)
+    for index, name in enumerate(method_names(mapping)):
+        yield name, ("methods", index)
+
+
+def _unknown_reading(data: Data) -> Iterator[Problem]:
+    """The order of reading of a module names mappings of that module."""
+    for name, module in data.modules.items():
+        own = [source.mapping.id for source in data if source.module == name]
+        path = data.folder / name / MODULE_FILE
+        for index, mapping_id in enumerate(module.reading):
+            if mapping_id not in own:
+                place = locate(path.read_text(encoding="utf-8"), ("reading", index))
+                yield Problem(path, *place, f"this module has no mapping {mapping_id}{hint(mapping_id, own)}")
+
+
+def _outside_is_outside(data: Data, inventory: Inventory) -> Iterator[Problem]:
+    """What is said to be outside is no public name, has no mapping, and sends its reader to mappings that exist."""
+    path = data.folder / OUTSIDE_FILE
+    ids = {source.mapping.id for source in data}
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    for field, entries in (("packages", data.outside.packages), ("names", data.outside.names)):
+        for name, elsewhere in entries.items():
+            if name in ids or inventory.find(name) is not None:
+                message = f"{name} is not outside: it has a mapping, or is a public name"
+                yield Problem(path, *locate(text, (field, name)), message)
+            for index, mapping_id in enumerate(elsewhere.see):
+                if mapping_id not in ids:
+                    message = f"no mapping is called {mapping_id}{hint(mapping_id, ids)}"
+                    yield Problem(path, *locate(text, (field, name, "see", index)), message)
+
+
+def report(folder: Path, only: Sequence[Path] = ()) -> int:
+    """The `check` command: prints every problem, or those of some files and folders only; the exit code."""
+    for path in only:
+        if not path.exists():
+            print(f"{path}: no such file or folder", file=sys.stderr)
+            return 2
+    data, problems = read_all(folder)
+    try:
+        inventory = Inventory.load(folder / "inventory")
+    except InventoryError as error:
+        print(*problems, error, sep="\n", file=sys.stderr)
+        return 1
+    if data is not None:
+        problems += check_data(data, inventory, only)
+    shown = [problem for problem in problems if _is_wanted(problem.path, only)]
+    for problem in sorted(shown):
+        print(problem)
+    print(f"{len(shown)} problem(s)" if shown else "no problems", file=sys.stderr)
+    return 1 if shown else 0
+
+
+def _is_wanted(path: Path, only: Sequence[Path]) -> bool:
+    return not only or any(path.resolve().is_relative_to(place.resolve()) for place in only)

@@ -1,0 +1,132 @@
+"""Whether the code of a mapping uses public names and keywords that exist."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from loader.checks.rules import UNLISTED, Known, hint, name_hint, parameter_names, takes_anything
+from loader.model.mapping import Example, Mapping, Side
+from loader.names import is_method, leaf
+from loader.reading.data import Problem, Source
+
+# The names under which scripts import the frameworks.
+ROOTS = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "tf": "tf", "keras": "keras"}
+SIDES: tuple[Side, ...] = ("torch", "tf")
+Place = tuple[str | int, ...]
+
+
+def code_names_exist(source: Source, known: Known) -> Iterator[Problem]:
+    """Snippets and drop-ins use names and keywords that the frameworks have."""
+    for code, place, taken in _codes(source):
+        tree = ast.parse(code)
+        local = taken | _assigned(tree)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute):
+                yield from _unknown_name(source, place, node, local, known)
+            elif isinstance(node, ast.Call):
+                yield from _unknown_keywords(source, place, node, local, known)
+
+
+def answers_are_run(source: Source, known: Known) -> Iterator[Problem]:
+    """Every TensorFlow name that answers occurs in a snippet or drop-in: what is never run is not verified."""
+    mapping = source.mapping
+    codes = [example.tf for example in mapping.examples]
+    codes += [overload.equivalent for overload in mapping.signatures if overload.equivalent]
+    if not codes:
+        return  # nothing of it counts as verified
+    run = {name for code in codes for name in _run_names(code, known)}
+    for name, place in _answers(mapping):
+        if not _is_run(name, run):
+            message = f"{name} occurs in no TensorFlow snippet and no drop-in: add an example that runs it"
+            yield source.problem(f"{message}, or move it to `related`", *place)
+
+
+def _is_run(name: str, run: set[str]) -> bool:
+    last = leaf(name)
+    if last.startswith("__"):
+        return True  # an operator, a call or a conversion: code does not spell it
+    as_text = ".keras." in f".{name}" and repr(last) in run  # activation="selu"
+    return name in run or as_text or (is_method(name) and f".{last}" in run)
+
+
+def _answers(mapping: Mapping) -> Iterator[tuple[str, Place]]:
+    for index, name in enumerate(mapping.tf):
+        yield name, ("tf", index)
+    for number, overload in enumerate(mapping.overloads):
+        for index, name in enumerate(overload.tf):
+            yield name, ("overloads", number, "tf", index)
+
+
+def _run_names(code: str, known: Known) -> Iterator[str]:
+    """Names as code runs them: dotted ones in all spellings, methods (`.gradient`), and texts (`'selu'`)."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield repr(node.value)
+        elif isinstance(node, ast.Attribute):
+            yield f".{node.attr}"
+            if name := _dotted(node, set()):
+                entry = known.inventory.find(name)
+                yield from (name, *(entry.spellings if entry else ()))
+
+
+def _codes(source: Source) -> Iterator[tuple[str, Place, set[str]]]:
+    """All code of a mapping, its place, and the names that are taken there."""
+    mapping = source.mapping
+    for index, overload in enumerate(mapping.signatures):
+        if overload.equivalent is not None:
+            place: Place = ("overloads", index) if mapping.overloads else ()
+            yield overload.equivalent, (*place, "equivalent"), set()
+    for index, example in enumerate(mapping.examples):
+        for side in SIDES:
+            if not _shows_a_mistake(example, side):
+                yield getattr(example, side), ("examples", index, side), set(example.inputs)
+
+
+def _shows_a_mistake(example: Example, side: Side) -> bool:
+    """Whether a snippet is there to use what does not exist."""
+    return example.error.get(side) in ("AttributeError", "TypeError")
+
+
+def _assigned(tree: ast.AST) -> set[str]:
+    """Names that the code gives a meaning of its own."""
+    nodes = list(ast.walk(tree))
+    names = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return names | {n.arg for n in nodes if isinstance(n, ast.arg)}
+
+
+def _dotted(node: ast.expr, local: set[str]) -> str | None:
+    """The public name that a chain of attributes spells, if it begins with a framework."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name) or node.id in local or node.id not in ROOTS:
+        return None
+    return ".".join([ROOTS[node.id], *reversed(parts)])
+
+
+def _unknown_name(
+    source: Source, place: Place, node: ast.Attribute, local: set[str], known: Known
+) -> Iterator[Problem]:
+    """A chain is looked at link by link: only what stands directly below a module can be unknown."""
+    name, parent = _dotted(node, local), _dotted(node.value, local)
+    if name is None or parent is None or f"{name}.".startswith(UNLISTED) or node.attr.startswith("__"):
+        return
+    owner = known.inventory.find(parent)
+    is_module = owner.kind == "module" if owner else parent in known.namespaces
+    if is_module and known.inventory.find(name) is None and name not in known.namespaces:
+        side: Side = "torch" if name.startswith("torch.") else "tf"
+        yield source.problem_in_code(f"there is no {name}{name_hint(name, known.inventory, side)}", node, *place)
+
+
+def _unknown_keywords(source: Source, place: Place, call: ast.Call, local: set[str], known: Known) -> Iterator[Problem]:
+    name = _dotted(call.func, local)
+    entry = known.inventory.find(name) if name else None
+    if entry is None or not entry.signatures or takes_anything(entry.signatures):
+        return
+    parameters = parameter_names(entry.signatures)
+    for keyword in call.keywords:
+        if keyword.arg is not None and keyword.arg not in parameters:
+            message = f"{name} has no parameter {keyword.arg!r}{hint(keyword.arg, parameters)}"
+            yield source.problem_in_code(message, keyword, *place)

@@ -1,0 +1,181 @@
+"""The evidence: what the verification measured, one generated JSON file per mapping.
+
+The runner writes these files, the build publishes them. A record carries the hash of everything it depends
+on; where the hash no longer fits the mapping, or the versions are others, the claim counts as unverified.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from loader.model.mapping import Example, Mapping, Overload
+from loader.proof.script import build_script, used_drop_ins
+
+FOLDER = Path("examples/evidence")
+FORMAT = 1  # raised when the runner compares more than before: older evidence is then stale
+Status = Literal["verified", "stale", "missing"]
+
+
+class Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Compared(Record):
+    """One compared value. Differences are largest absolute and relative ones; null where not numeric."""
+
+    shape: tuple[int, ...] | None = None
+    dtype: str
+    max_abs: float | None = None
+    max_rel: float | None = None
+
+
+class Mutations(Record):
+    """Keyword arguments of the TensorFlow snippet, dropped one at a time."""
+
+    total: int
+    proved: int
+    unproved: list[str] = []
+
+
+class ExampleEvidence(Record):
+    """What one example showed. `differs` lists the aspects that differed (for counter-examples)."""
+
+    hash: str
+    outcome: Literal["match", "differ", "error"]
+    outputs: dict[str, Compared] = {}
+    gradients: dict[str, Compared] = {}
+    state: dict[str, Compared] = {}
+    state_shapes: dict[str, tuple[tuple[int, ...], str]] = {}
+    differs: list[str] = []
+    errors: dict[str, str] = {}
+    p_value: float | None = None
+    mutations: Mutations | None = None
+    printed: dict[str, str] = {}
+
+
+class SweepCount(Record):
+    samples: int = 0
+    matched: int = 0
+    limited: int = 0
+    gradients: int = 0
+    max_abs: float = 0.0
+
+
+class SweepEvidence(Record):
+    """A drop-in run on torch's own sample inputs; `limits` counts samples per declared limit.
+
+    `methods` and `also` count the samples on which each method and each other name was compared; null if none was.
+    """
+
+    hash: str
+    source: str
+    dtypes: dict[str, SweepCount]
+    limits: dict[str, int] = {}
+    methods: dict[str, int] | None = None
+    also: dict[str, int] | None = None
+
+
+class Evidence(Record):
+    """All evidence of one mapping."""
+
+    generated: str = "by the verification; do not edit"
+    format: int = FORMAT
+    mapping: str
+    versions: dict[str, str]
+    examples: dict[str, ExampleEvidence] = {}
+    sweeps: dict[str, SweepEvidence] = {}
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def example_hash(mapping: Mapping, example: Example) -> str:
+    """Identifies everything that the verdict on an example depends on."""
+    return _digest(
+        {
+            "format": FORMAT,
+            "example": example.model_dump(mode="json", exclude={"title"}),
+            "scripts": [build_script(mapping, example, side).text() for side in ("torch", "tf")],
+            "weights": {k: w.model_dump() for k, w in mapping.recipe(example).items()} if example.carry else {},
+            "random": mapping.random is not None,
+            "drop_ins": [overload.equivalent for overload in used_drop_ins(mapping, example)],
+        }
+    )
+
+
+def sweep_hash(mapping: Mapping, overload: Overload) -> str:
+    """Identifies everything that the verdict of a sweep depends on."""
+    return _digest(
+        {
+            "format": FORMAT,
+            "equivalent": overload.equivalent,
+            "arguments": list(overload.arguments),
+            "limits": [limit.when for limit in mapping.limits],
+            "weights": {k: w.model_dump() for k, w in mapping.weights.items()},
+            "random": mapping.random is not None,
+        }
+    )
+
+
+def path_of(folder: Path, mapping_id: str) -> Path:
+    return folder / f"{mapping_id}.json"
+
+
+def read_evidence(folder: Path, mapping_id: str) -> Evidence | None:
+    """The committed evidence of a mapping, or None.
+
+    Raises:
+        ValueError: the file is not evidence (edited by hand, or from another version).
+    """
+    path = path_of(folder, mapping_id)
+    if not path.exists():
+        return None
+    try:
+        return Evidence.model_validate_json(path.read_bytes())
+    except ValueError as error:
+        raise ValueError(f"{path}: not readable as evidence; record it again ({error})") from error
+
+
+def write_evidence(folder: Path, evidence: Evidence) -> None:
+    """Write one evidence file atomically, with sorted keys."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = path_of(folder, evidence.mapping)
+    data = evidence.model_dump(mode="json", exclude_defaults=True) | {
+        "generated": evidence.generated, "format": evidence.format,
+    }  # fmt: skip
+    text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+
+
+def example_status(mapping: Mapping, example: Example, evidence: Evidence | None, versions: dict[str, str]) -> Status:
+    """Whether the committed evidence still speaks of this example and of these framework versions."""
+    record = evidence.examples.get(example.name) if evidence else None
+    if evidence is None or record is None:
+        return "missing"
+    current = record.hash == example_hash(mapping, example) and evidence.versions == versions
+    return "verified" if current else "stale"
+
+
+def sweep_key(index: int, overload: Overload) -> str:
+    """Names the sweep of an overload in the evidence: `0:input,min,max`."""
+    return f"{index}:{','.join(overload.arguments)}"
+
+
+def sweep_status(
+    mapping: Mapping, index: int, overload: Overload, evidence: Evidence | None, versions: dict[str, str]
+) -> Status:
+    """Like `example_status`, for the sweep of one drop-in."""
+    record = evidence.sweeps.get(sweep_key(index, overload)) if evidence else None
+    if evidence is None or record is None:
+        return "missing"
+    current = record.hash == sweep_hash(mapping, overload) and evidence.versions == versions
+    return "verified" if current else "stale"

@@ -1,0 +1,50 @@
+"""Where the frameworks differ, shown by counter-examples: of all mappings, the worst first."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+
+from loader.publish import document as doc
+
+
+def differences(documents: list[doc.MappingDocument]) -> doc.DifferenceList:
+    """All counter-examples that were run, each with what to write instead."""
+    found = [
+        (_severity(mapping, example), _difference(mapping, example))
+        for mapping in documents
+        for example in mapping.examples
+        if example.outcome != "match" and example.evidence.status != "missing"
+    ]
+    return doc.DifferenceList(differences=[difference for _, difference in sorted(found, key=lambda item: item[0])])
+
+
+def _severity(mapping: doc.MappingDocument, example: doc.Example) -> tuple[bool, float, str, str]:
+    """Silent wrong values come before errors, large differences before small ones."""
+    return example.outcome != "differ", -(example.evidence.max_abs or 0.0), mapping.id, example.name
+
+
+def _difference(mapping: doc.MappingDocument, example: doc.Example) -> doc.Difference:
+    notes = [note for note in mapping.notes if note.proof == example.name]
+    return doc.Difference(
+        mapping=mapping.id,
+        name=example.name,
+        title=example.title,
+        outcome="differ" if example.outcome == "differ" else "error",
+        differ=example.differ,
+        torch=example.torch,
+        tf=example.tf,
+        evidence=example.evidence,
+        notes=notes,
+        instead=_instead(mapping, example, " ".join(note.text for note in notes)),
+    )
+
+
+def _instead(mapping: doc.MappingDocument, example: doc.Example, told: str) -> doc.Instead | None:
+    """The example that a note names; else that which does the same in PyTorch, or what is nearest to it."""
+
+    def nearness(other: doc.Example) -> tuple[bool, float]:
+        return other.name in told.split(), SequenceMatcher(None, example.torch, other.torch, autojunk=False).ratio()
+
+    matching = [other for other in mapping.examples if other.outcome == "match"]
+    best = max(matching, key=nearness, default=None)
+    return doc.Instead(name=best.name, torch=best.torch, tf=best.tf) if best else None

@@ -1,0 +1,334 @@
+"""What is published about a mapping: the documents that the build renders and the API hands out.
+
+Plain models without behaviour. Their descriptions are what a reader of the API documentation sees.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from loader.model.mapping import Aspect, Kind, Relation
+
+Status = Literal["verified", "stale", "missing"]
+Language = Literal["torch", "tf"]
+
+RELATION_MEANINGS: dict[Relation, str] = {
+    "identical": "The same call works in TensorFlow.",
+    "renamed": "The same operation; names or order of arguments differ.",
+    "defaults": "The same operation, once the arguments whose defaults differ are passed explicitly.",
+    "composed": "TensorFlow needs several calls; the drop-in puts them together.",
+    "partial": "Some inputs have no counterpart in TensorFlow; the limits say which.",
+    "pattern": "TensorFlow solves the task in another way; the examples show both.",
+    "unneeded": "TensorFlow does this by itself: delete the call.",
+    "none": "TensorFlow has no counterpart; the notes give the reason and the nearest thing to do.",
+}
+
+
+class Published(BaseModel):
+    """Base of all published models."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Parameter(Published):
+    """One parameter of a signature."""
+
+    name: str
+    default: str | None = Field(None, description="Source text of the default; null when it must be passed.")
+    type: str | None = Field(None, description="Short text of the type, where the framework documents one.")
+    kind: str = Field("ordinary", description="ordinary, keyword, positional, var_positional or var_keyword.")
+
+
+class Signature(Published):
+    """One signature; a name with overloads has several."""
+
+    text: str = Field(description="As one would write it: `torch.clamp(input, min=None, max=None)`.")
+    parameters: list[Parameter]
+
+
+class TorchSide(Published):
+    """The PyTorch names of a mapping."""
+
+    name: str = Field(description="The canonical name.")
+    also: list[str] = Field(description="Other names of the same thing.")
+    aliases: list[str] = Field(description="More names that PyTorch itself gives to the same object.")
+    methods: list[str] = Field(description="Spellings as a method of a tensor.")
+    signatures: list[Signature]
+
+
+class TensorFlowSide(Published):
+    """The TensorFlow names of a mapping."""
+
+    name: str = Field(description="What a TensorFlow user would write.")
+    also: list[str] = Field(description="Other names that give the same answer.")
+    aliases: list[str] = Field(description="More names that TensorFlow itself gives to the same objects.")
+    related: list[str] = Field(description="Names that the answer leans on.")
+    signatures: list[Signature]
+
+
+class Argument(Published):
+    """One parameter and its counterpart."""
+
+    name: str
+    default: str | None = Field(None, description="Its default; null when it must be passed.")
+    to: str | None = Field(None, description="The parameter of the other framework that takes it; null: nothing does.")
+    to_default: str | None = Field(None, description="The default of that parameter.")
+    convert: str | None = Field(None, description="What to pass when it is not the same value.")
+    note: str | None = None
+    differs: bool = Field(False, description="The defaults differ: leaving the argument out means something else.")
+
+
+class SweepCount(Published):
+    """Samples of one dtype."""
+
+    samples: int
+    matched: int
+    limited: int = Field(description="Samples that fall under a declared limit.")
+    gradients: int = Field(description="Samples whose gradients were compared too.")
+    max_abs: float
+
+
+class SweepEvidence(Published):
+    """A drop-in, run on the sample inputs that torch ships for its own tests."""
+
+    status: Status
+    source: str = Field(description="Which collection of samples.")
+    samples: int = Field(description="Samples over all dtypes.")
+    matched: int
+    limited: int
+    max_abs: float = Field(description="Largest absolute difference over all matching samples.")
+    dtypes: dict[str, SweepCount]
+
+
+class Overload(Published):
+    """One signature with its argument table and its drop-in."""
+
+    signature: str = Field(description="The signature that the table follows.")
+    tf: list[str] = Field(description="TensorFlow names of this overload, where they are its own.")
+    arguments: list[Argument]
+    drop_in: str | None = Field(None, description="A function with PyTorch's signature and TensorFlow's body.")
+    fields: list[str] = Field(description="Names of the results, where PyTorch returns a named tuple.")
+    sweep: SweepEvidence | None = None
+
+
+class Weight(Published):
+    """What becomes of one entry of the PyTorch state dict; an entry that feeds several variables stands for each."""
+
+    entry: str
+    to: str | None = Field(None, description="End of the path of the Keras variable that receives it.")
+    transform: str = Field(
+        description="NumPy expression over `w`, the entry, `state`, all entries, and `shape`, that of the variable."
+    )
+    into: str | None = Field(None, description="Consumed by this other entry.")
+    unused: str | None = Field(None, description="Why it has no counterpart.")
+
+
+class Limit(Published):
+    """Inputs that the drop-in does not serve."""
+
+    when: str | None = Field(None, description="Condition over the arguments.")
+    what: str | None = Field(None, description="The condition in words, where no expression can say it.")
+    reason: str
+    proof: str | None = Field(None, description="The example that shows it.")
+    samples: int | None = Field(None, description="How many samples of the sweep fall under it.")
+
+
+class Note(Published):
+    """One fact that saves a reader an hour."""
+
+    kind: Literal["pitfall", "difference", "tip", "same"]
+    when: str | None = Field(None, description="The calls it concerns: a condition over the arguments.")
+    text: str
+    proof: str | None = Field(None, description="The example that shows it.")
+    measured: float | None = Field(None, description="Largest difference measured, where the proof must differ.")
+
+
+class Measured(Published):
+    """One value that was compared."""
+
+    name: str
+    shape: list[int] | None
+    dtype: str
+    max_abs: float | None = Field(description="Largest absolute difference; null where not numeric.")
+    max_rel: float | None = Field(description="Largest relative difference; null where not numeric.")
+
+
+class Mutations(Published):
+    """Keyword arguments of the TensorFlow snippet, dropped one at a time: does the example notice?"""
+
+    total: int
+    proved: int
+    unproved: list[str]
+
+
+class ExampleEvidence(Published):
+    """What running both snippets showed."""
+
+    status: Status = Field(description="verified, stale (changed since, or other versions) or missing.")
+    values: list[Measured] = []
+    gradients: list[Measured] = []
+    state: list[Measured] = Field([], description="State of the layer after training steps.")
+    gradients_compared: bool = False
+    max_abs: float | None = Field(None, description="Largest absolute difference over everything compared.")
+    max_rel: float | None = Field(None, description="Largest relative difference over everything compared.")
+    differs: list[str] = Field([], description="Aspects that differed, in a counter-example.")
+    errors: dict[str, str] = Field({}, description="What each side raised.")
+    p_value: float | None = Field(None, description="Two-sample test of the distributions, for random results.")
+    mutations: Mutations | None = None
+    printed: dict[str, str] = Field({}, description="What each script prints.")
+
+
+class Example(Published):
+    """The same computation in both frameworks."""
+
+    name: str
+    title: str | None
+    outcome: Literal["match", "differ", "error"] = Field(description="A `differ` is a counter-example: it must differ.")
+    differ: list[Aspect]
+    torch: str = Field(description="The snippet.")
+    tf: str = Field(description="Its twin.")
+    torch_script: str = Field(description="Complete and runnable; this is what was run.")
+    tf_script: str = Field(description="Complete and runnable; this is what was run.")
+    compare: list[str] = Field(description="The names whose values are compared.")
+    evidence: ExampleEvidence
+
+
+class Instead(Published):
+    """What to write where a counter-example goes wrong."""
+
+    name: str
+    torch: str
+    tf: str
+
+
+class Difference(Published):
+    """A counter-example: the same code in appearance, another result."""
+
+    mapping: str
+    name: str
+    title: str | None
+    outcome: Literal["differ", "error"]
+    differ: list[Aspect]
+    torch: str
+    tf: str
+    evidence: ExampleEvidence
+    notes: list[Note]
+    instead: Instead | None
+
+
+class DifferenceList(Published):
+    """All counter-examples that were run, the worst first."""
+
+    differences: list[Difference]
+
+
+class Gone(Published):
+    """The PyTorch name was removed, or imports and only raises."""
+
+    since: str
+    instead: str
+
+
+class MappingDocument(Published):
+    """Everything about one equivalence, with its proof."""
+
+    id: str = Field(description="The canonical PyTorch name, or the TensorFlow one where there is no PyTorch side.")
+    module: str
+    kind: Kind
+    relation: Relation
+    relation_meaning: str
+    status: Status = Field(description="verified: all evidence holds for this text and these versions.")
+    summary: str
+    gone: Gone | None = None
+    torch: TorchSide | None
+    tf: TensorFlowSide | None
+    overloads: list[Overload]
+    random: str | None = Field(None, description="How random results were compared.")
+    weights: list[Weight]
+    limits: list[Limit]
+    notes: list[Note]
+    examples: list[Example]
+    questions: list[str] = Field(description="How people ask for it.")
+    versions: dict[str, str] = Field(description="The versions that the evidence was measured with.")
+
+
+class MappingBrief(Published):
+    """A mapping in a list."""
+
+    id: str
+    module: str
+    kind: Kind
+    relation: Relation
+    status: Status
+    torch: str | None
+    tf: str | None
+    near: str | None = Field(None, description="Where no PyTorch name is its twin: the one that the answer leans on.")
+    summary: str
+
+
+class ModuleBrief(Published):
+    """A functional module in the list of modules."""
+
+    id: str
+    title: str
+    mappings: int
+    verified: int
+
+
+class ModuleList(Published):
+    """All functional modules, in reading order."""
+
+    modules: list[ModuleBrief]
+
+
+class ModuleDocument(Published):
+    """A functional module and its mappings."""
+
+    id: str
+    title: str
+    introduction: str
+    mappings: list[MappingBrief]
+
+
+class NamespaceCoverage(Published):
+    """Public names of one namespace, counted once for each object."""
+
+    namespace: str
+    names: int
+    answered: int
+
+
+class SideCoverage(Published):
+    """Public names of one framework."""
+
+    version: str
+    names: int
+    answered: int
+    namespaces: list[NamespaceCoverage]
+
+
+class CoverageDocument(Published):
+    """How many public names of each framework have an answer."""
+
+    torch: SideCoverage
+    tf: SideCoverage
+
+
+class OutsideDocument(Published):
+    """Where to go for a name that belongs to neither framework."""
+
+    name: str
+    text: str
+    see: list[str] = Field(description="Ids of mappings that answer what was probably meant.")
+
+
+class VersionDocument(Published):
+    """What this dataset is."""
+
+    dataset: str = Field(description="Changes whenever any published content changes.")
+    frameworks: dict[str, str] = Field(description="Versions that the names and the evidence hold for.")
+    mappings: int
+    verified: int
+    examples: int

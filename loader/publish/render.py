@@ -1,0 +1,347 @@
+"""A mapping, its evidence and the inventories to the document that is published."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from collections.abc import Mapping as Dictionary
+from typing import Any
+
+from loader.model import conditions as when
+from loader.model import mapping as schema
+from loader.model.inventory import Entry, Inventory, Parameter, Signature
+from loader.names import TENSOR, answers, spellings
+from loader.proof.evidence import Compared, Evidence, ExampleEvidence, example_status, sweep_key, sweep_status
+from loader.proof.script import build_script, carry_code, compared, expand
+from loader.publish import document as doc
+
+
+def render_mapping(
+    module: str, mapping: schema.Mapping, inventory: Inventory, evidence: Evidence | None, versions: dict[str, str]
+) -> doc.MappingDocument:
+    """The document of a mapping; `versions` are those that evidence must have been measured with.
+
+    Raises:
+        ValueError: the evidence does not fit the weight recipe; the message says where.
+    """
+    examples = [_example(mapping, example, evidence, versions) for example in mapping.examples]
+    overloads = [
+        _overload(mapping, index, overload, inventory, evidence, versions)
+        for index, overload in enumerate(mapping.signatures)
+    ]
+    return doc.MappingDocument(
+        id=mapping.id,
+        module=module,
+        kind=mapping.kind,
+        relation=mapping.relation,
+        relation_meaning=doc.RELATION_MEANINGS[mapping.relation],
+        status=_overall(mapping, examples, overloads, evidence),
+        summary=mapping.summary,
+        gone=doc.Gone(since=mapping.gone.since, instead=mapping.gone.instead) if mapping.gone else None,
+        torch=_torch_side(mapping, inventory),
+        tf=_tf_side(mapping, inventory),
+        overloads=overloads,
+        random=mapping.random,
+        weights=[row for entry, weight in mapping.weights.items() for row in _weights(entry, weight)],
+        limits=[_limit(limit, evidence) for limit in mapping.limits],
+        notes=[_note(note, examples) for note in mapping.notes],
+        examples=examples,
+        questions=mapping.questions,
+        versions=evidence.versions if evidence else versions,
+    )
+
+
+def brief(document: doc.MappingDocument) -> doc.MappingBrief:
+    """The line that stands for a document in a list."""
+    return doc.MappingBrief(
+        id=document.id,
+        module=document.module,
+        kind=document.kind,
+        relation=document.relation,
+        status=document.status,
+        torch=document.torch.name if document.torch else None,
+        tf=document.tf.name if document.tf else None,
+        near=_near(document),
+        summary=document.summary,
+    )
+
+
+def _near(document: doc.MappingDocument) -> str | None:
+    """The PyTorch name that a mapping without one leans on."""
+    related = document.tf.related if document.tf and not document.torch else []
+    return next((name for name in related if name.startswith("torch.")), None)
+
+
+def _overall(
+    mapping: schema.Mapping,
+    examples: Iterable[doc.Example],
+    overloads: Iterable[doc.Overload],
+    evidence: Evidence | None,
+) -> doc.Status:
+    """Verified when every example and every recorded sweep still holds; one missing piece leaves it missing."""
+    states: list[doc.Status] = [example.evidence.status for example in examples]
+    states += [overload.sweep.status for overload in overloads if overload.sweep]
+    current = {sweep_key(index, overload) for index, overload in enumerate(mapping.signatures)}
+    if evidence and not set(evidence.sweeps) <= current:
+        states.append("stale")  # a sweep of a signature that is no longer there
+    if not states or "missing" in states:
+        return "missing"
+    return "stale" if "stale" in states else "verified"
+
+
+def _torch_side(mapping: schema.Mapping, inventory: Inventory) -> doc.TorchSide | None:
+    if mapping.torch is None:
+        return None
+    names = [mapping.torch, *mapping.also]
+    return doc.TorchSide(
+        name=mapping.torch,
+        also=mapping.also,
+        aliases=_more_names(names, inventory),
+        methods=[f"{TENSOR}.{method}" for method in mapping.methods],
+        signatures=_signatures(mapping.torch, inventory),
+    )
+
+
+def _tf_side(mapping: schema.Mapping, inventory: Inventory) -> doc.TensorFlowSide | None:
+    names = answers(mapping)
+    if not names:
+        return None
+    return doc.TensorFlowSide(
+        name=names[0],
+        also=names[1:],
+        aliases=_more_names(names, inventory),
+        related=mapping.related,
+        signatures=_signatures(names[0], inventory),
+    )
+
+
+def _more_names(names: list[str], inventory: Inventory) -> list[str]:
+    found = [spelling for name in names for spelling in spellings(inventory, name)]
+    return [name for name in dict.fromkeys(found) if name not in names]
+
+
+def _signatures(name: str, inventory: Inventory) -> list[doc.Signature]:
+    entry = inventory.find(name)
+    return [_signature(name, signature) for signature in entry.signatures] if entry else []
+
+
+def _signature(name: str, signature: Signature) -> doc.Signature:
+    parameters = [doc.Parameter(name=p.name, default=p.default, type=p.type, kind=p.kind) for p in signature]
+    return doc.Signature(text=signature_text(name, signature), parameters=parameters)
+
+
+def signature_text(name: str, signature: Signature) -> str:
+    """A signature as Python writes it: `torch.clamp(input, min=None, *, out=None)`."""
+    parts: list[str] = []
+    for position, parameter in enumerate(signature):
+        before = signature[position - 1].kind if position else None
+        if parameter.kind == "keyword" and before not in ("keyword", "var_positional"):
+            parts.append("*")
+        if before == "positional" and parameter.kind != "positional":
+            parts.append("/")
+        stars = {"var_positional": "*", "var_keyword": "**"}.get(parameter.kind, "")
+        default = "" if parameter.default is None else f"={parameter.default}"
+        parts.append(f"{stars}{parameter.name}{default}")
+    if signature and signature[-1].kind == "positional":
+        parts.append("/")
+    return f"{name}({', '.join(parts)})"
+
+
+def _overload(
+    mapping: schema.Mapping,
+    index: int,
+    overload: schema.Overload,
+    inventory: Inventory,
+    evidence: Evidence | None,
+    versions: dict[str, str],
+) -> doc.Overload:
+    signature = matching_signature(inventory.find(mapping.id), overload)
+    defaults = {p.name: p.default for p in signature}
+    others = [*overload.tf, *mapping.tf, *mapping.related] if mapping.side == "torch" else []
+    parameters = _parameters(others, inventory)
+    known = bool(signature) or not overload.arguments
+    shown = signature if known else tuple(Parameter(name) for name in overload.arguments)
+    return doc.Overload(
+        signature=signature_text(mapping.id, shown),
+        tf=overload.tf,
+        arguments=[
+            _argument(name, defaults.get(name), argument, parameters) for name, argument in overload.arguments.items()
+        ],
+        drop_in=overload.equivalent,
+        fields=overload.fields,
+        sweep=_sweep(mapping, index, overload, evidence, versions),
+    )
+
+
+def matching_signature(entry: Entry | None, overload: schema.Overload) -> Signature:
+    """The signature of the inventory that an overload describes: it has all its parameters and the fewest others."""
+    if entry is None:
+        return ()
+    wanted = set(overload.arguments)
+    fitting = [s for s in entry.signatures if wanted <= {p.name for p in s}]
+    return min(fitting, key=len, default=())
+
+
+def _parameters(names: list[str], inventory: Inventory) -> dict[str, Parameter]:
+    """The parameters of the answering names; the first name that has one gives its default."""
+    found: dict[str, Parameter] = {}
+    for name in names:
+        entry = inventory.find(name)
+        for signature in entry.signatures if entry else ():
+            for parameter in signature:
+                found.setdefault(parameter.name, parameter)
+    return found
+
+
+def _argument(
+    name: str, default: str | None, argument: schema.Argument, parameters: Dictionary[str, Parameter]
+) -> doc.Argument:
+    counterpart = parameters.get(argument.to) if argument.to else None
+    to_default = counterpart.default if counterpart else None
+    return doc.Argument(
+        name=name,
+        default=default,
+        to=argument.to,
+        to_default=to_default,
+        convert=argument.convert,
+        note=argument.note,
+        differs=defaults_differ(name, default, argument.convert, to_default),
+    )
+
+
+SAME_WORDS = {("mean", "sum_over_batch_size"), ("zeros", "constant")}  # PyTorch's word and TensorFlow's
+
+
+def defaults_differ(name: str, default: str | None, convert: str | None, to_default: str | None) -> bool:
+    """Whether leaving the argument out means something else; False where the defaults cannot be compared.
+
+    A number stands for itself on every axis: `1` is `(1, 1)`, and as a padding `0` is `'valid'`. What the
+    mapping says under `convert` decides where there is one.
+    """
+    if default is None or to_default is None:
+        return False
+    try:
+        ours, theirs = ast.literal_eval(default), ast.literal_eval(to_default)
+        if convert is not None:
+            return all(when.holds(f"({convert}) != ({form!r})", {name: ours}) for form in (theirs, _per_axis(theirs)))
+    except (when.Unknown, ValueError, SyntaxError):
+        return False
+    ours, theirs = _per_axis(ours), _per_axis(theirs)
+    if isinstance(ours, str) and isinstance(theirs, str):
+        return ours.casefold() != theirs.casefold() and (ours, theirs) not in SAME_WORDS
+    return bool(ours != theirs) and not (ours == 0 and theirs == "valid")
+
+
+def _per_axis(value: Any) -> Any:
+    """The number of a tuple that has the same one for every axis."""
+    is_uniform = isinstance(value, tuple | list) and len(value) > 0 and all(item == value[0] for item in value)
+    return value[0] if is_uniform else value
+
+
+def _sweep(
+    mapping: schema.Mapping,
+    index: int,
+    overload: schema.Overload,
+    evidence: Evidence | None,
+    versions: dict[str, str],
+) -> doc.SweepEvidence | None:
+    record = evidence.sweeps.get(sweep_key(index, overload)) if evidence else None
+    if record is None:
+        return None
+    counts = record.dtypes.values()
+    return doc.SweepEvidence(
+        status=sweep_status(mapping, index, overload, evidence, versions),
+        source=record.source,
+        samples=sum(c.samples for c in counts),
+        matched=sum(c.matched for c in counts),
+        limited=sum(c.limited for c in counts),
+        max_abs=max((c.max_abs for c in counts), default=0.0),
+        dtypes={dtype: doc.SweepCount(**count.model_dump()) for dtype, count in sorted(record.dtypes.items())},
+    )
+
+
+def _weights(entry: str, weight: schema.Weight) -> list[doc.Weight]:
+    if not weight.transforms:
+        return [doc.Weight(entry=entry, transform=weight.transform, into=weight.into, unused=weight.unused)]
+    return [doc.Weight(entry=entry, to=path, transform=how) for path, how in weight.transforms.items()]
+
+
+def _limit(limit: schema.Limit, evidence: Evidence | None) -> doc.Limit:
+    samples: int | None = None
+    if evidence and evidence.sweeps and limit.when is not None:
+        samples = sum(sweep.limits.get(limit.when, 0) for sweep in evidence.sweeps.values())
+    return doc.Limit(when=limit.when, what=limit.what, reason=limit.reason, proof=limit.proof, samples=samples)
+
+
+def _note(note: schema.Note, examples: list[doc.Example]) -> doc.Note:
+    proof = next((e for e in examples if e.name == note.proof), None)
+    measured = proof.evidence.max_abs if proof and proof.outcome == "differ" else None
+    return doc.Note(kind=note.kind, when=note.when, text=note.text, proof=note.proof, measured=measured)
+
+
+def _example(
+    mapping: schema.Mapping, example: schema.Example, evidence: Evidence | None, versions: dict[str, str]
+) -> doc.Example:
+    record = evidence.examples.get(example.name) if evidence else None
+    status = example_status(mapping, example, evidence, versions)
+    if record is not None and record.outcome != example.outcome:
+        status = "stale"  # it was recorded for another claim
+    return doc.Example(
+        name=example.name,
+        title=example.title,
+        outcome=example.outcome,
+        differ=example.differ,
+        torch=example.torch,
+        tf=example.tf,
+        torch_script=_script(mapping, example, "torch", record),
+        tf_script=_script(mapping, example, "tf", record),
+        compare=list(compared(mapping, example)),
+        evidence=_evidence(status, record),
+    )
+
+
+def _script(mapping: schema.Mapping, example: schema.Example, side: schema.Side, record: ExampleEvidence | None) -> str:
+    carry = ""
+    if example.carry and record and record.state_shapes:
+        try:
+            recipe = expand(mapping.recipe(example), list(record.state_shapes))
+        except KeyError as error:
+            raise ValueError(f"example {example.name!r}: {error.args[0]}") from error
+        carry = carry_code(example.carry, recipe, record.state_shapes, side)
+    return build_script(mapping, example, side).text(carry)
+
+
+def _evidence(status: doc.Status, record: ExampleEvidence | None) -> doc.ExampleEvidence:
+    if record is None:
+        return doc.ExampleEvidence(status=status)
+    groups = (record.outputs, record.gradients, record.state)
+    absolute = [value.max_abs for group in groups for value in group.values() if value.max_abs is not None]
+    relative = [value.max_rel for group in groups for value in group.values() if value.max_rel is not None]
+    mutations: Any = record.mutations
+    return doc.ExampleEvidence(
+        status=status,
+        values=_measured(record.outputs),
+        gradients=_measured(record.gradients),
+        state=_measured(record.state),
+        gradients_compared=bool(record.gradients),
+        max_abs=max(absolute, default=None),
+        max_rel=max(relative, default=None),
+        differs=record.differs,
+        errors=record.errors,
+        p_value=record.p_value,
+        mutations=doc.Mutations(**mutations.model_dump()) if mutations else None,
+        printed=record.printed,
+    )
+
+
+def _measured(group: dict[str, Compared]) -> list[doc.Measured]:
+    return [
+        doc.Measured(
+            name=name,
+            shape=None if value.shape is None else list(value.shape),
+            dtype=value.dtype,
+            max_abs=value.max_abs,
+            max_rel=value.max_rel,
+        )
+        for name, value in group.items()
+    ]

@@ -1,0 +1,60 @@
+"""The files beside the API: Markdown and JSON of a mapping, llms.txt, downloads; and /map with several names."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from starlette.testclient import TestClient
+
+from api.lookup.catalogue import MapAnswers
+from loader.publish.document import MappingDocument
+
+
+def test_markdown_and_json_of_a_mapping(client: TestClient) -> None:
+    text = client.get("/torch.nn.Conv2d.md")
+    assert text.headers["content-type"].startswith("text/markdown")
+    assert text.text.startswith("# torch.nn.Conv2d\n")
+    assert "`tf.keras.layers.Conv2D`" in text.text
+    assert "| `out_channels` | `filters` |" in text.text
+    MappingDocument.model_validate_json(client.get("/torch.nn.Conv2d.json").content)
+    assert client.get("/torch.nn.Conv9d.md").json()["type"] == "/problems/unknown-mapping"
+
+
+def test_llms_txt_links_pages_that_exist(client: TestClient) -> None:
+    text = client.get("/llms.txt").text
+    assert text.startswith("# twintensor\n\n> ")
+    links = [line.partition("](")[2].partition(")")[0] for line in text.splitlines() if line.startswith("- [")]
+    assert "/torch.cat.md" in links
+    for link in links:
+        assert client.get(link).status_code == 200, link
+
+
+def test_dataset_downloads(client: TestClient, tmp_path: Path) -> None:
+    dataset = client.get("/version").json()
+    answer = client.get("/twintensor.sqlite")
+    assert dataset["dataset"] in answer.headers["content-disposition"]
+    copy = tmp_path / "copy.sqlite"
+    copy.write_bytes(answer.content)
+    with sqlite3.connect(copy) as connection:
+        assert connection.execute("SELECT count(*) FROM mapping").fetchone() == (dataset["mappings"],)
+    whole = client.get("/twintensor.json").json()
+    assert whole["version"] == dataset
+    assert len(whole["mappings"]) == dataset["mappings"]
+    etag = answer.headers["etag"]
+    assert client.get("/twintensor.sqlite", headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_map_answers_several_names_in_order(client: TestClient) -> None:
+    url = "/map?torch=nn.Conv2d&torch=nope&torch=torch.cumsum&torch=F.relu"
+    answers = MapAnswers.model_validate_json(client.get(url).content)
+    assert [item.query for item in answers.names] == ["nn.Conv2d", "nope", "torch.cumsum", "F.relu"]
+    assert answers.names[0].found is not None
+    assert answers.names[0].found.answers[0].mapping.id == "torch.nn.Conv2d"
+    problems = [item.problem.type for item in answers.names if item.problem]
+    assert problems == ["/problems/unknown-name", "/problems/not-mapped-yet"]
+
+
+def test_map_refuses_too_many_names(client: TestClient) -> None:
+    assert client.get("/map", params={"torch": ["relu"] * 101}).status_code == 422
+    assert client.get("/map?torch=relu&torch=cat&tf=tf.concat").status_code == 422

@@ -1,0 +1,68 @@
+"""/mcp, asked by the SDK's own client over HTTP; and the same questions on the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from mcp import Client
+
+from api.__main__ import main
+from tests.support.live import Live
+
+
+@pytest.fixture(scope="module")
+def address(live: Live) -> str:
+    return live.address
+
+
+def call(address: str, tool: str, **arguments: str) -> Any:
+    async def ask() -> Any:
+        async with Client(f"{address}/mcp") as client:
+            return await client.call_tool(tool, arguments)
+
+    return asyncio.run(ask())
+
+
+def test_tools_answer(address: str) -> None:
+    assert "tf.keras.layers.Conv2D" in call(address, "map_name", name="nn.Conv2d").content[0].text
+    assert "torch.cat" in call(address, "map_name", name="torch.catt").content[0].text
+    results = call(address, "search", query="join tensors").structured_content["results"]
+    assert results[0]["id"] == "torch.cat"
+    document = call(address, "fetch", id=results[0]["id"]).structured_content
+    assert document["text"] == httpx.get(f"{address}/torch.cat.md").text
+    assert call(address, "fetch", id="nope").is_error
+    source = "import torch\ntorch.cat([a])"
+    told = call(address, "scan_code", source=source).structured_content
+    assert told == httpx.post(f"{address}/scan", json={"source": source}).json()
+
+
+@pytest.mark.parametrize("header", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}])
+def test_foreign_hosts_and_origins_are_refused(address: str, header: dict[str, str]) -> None:
+    accept = {"Accept": "application/json, text/event-stream", **header}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    assert httpx.post(f"{address}/mcp", json=body, headers=accept).status_code in (403, 421)
+
+
+def test_command_line(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TWINTENSOR_DATABASE", str(database))
+    source = tmp_path / "model.py"
+    source.write_text("import torch\ny = torch.cat([a, b])\n", encoding="utf-8")
+    assert main(["map", "nn.Conv2d"]) == 0
+    assert "tf.keras.layers.Conv2D" in capsys.readouterr().out
+    assert main(["map", "tf.concat", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["answers"][0]["mapping"]["id"] == "torch.cat"
+    assert main(["map", "nn.Conv9d"]) == 1
+    assert main(["search", "join tensors"]) == 0
+    assert main(["search", "qqqqzzzz"]) == 1
+    assert main(["scan", str(source)]) == 0
+    assert "model.py:2:5: torch.cat -> tf.concat" in capsys.readouterr().out
+    assert main(["scan", str(tmp_path / "none.py")]) == 2
+    with pytest.raises(SystemExit, match="2"):
+        main(["map"])

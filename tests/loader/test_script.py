@@ -1,0 +1,34 @@
+"""The code that carries weights over, as it is shown and run."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from loader.model.mapping import Weight
+from loader.proof.script import carry_code, expand
+from loader.publish.render import _weights
+
+SPLIT = Weight(to={"query{k}/kernel": "np.split(w, 2)[0].reshape(shape)", "key{k}/kernel": "np.split(w, 2)[1]"})
+
+
+def test_entry_that_feeds_several_variables_is_carried_to_each() -> None:
+    recipe = expand({"proj{k}": SPLIT}, ["proj7"])
+    code = carry_code("layer", recipe, {"proj7": ((4, 2), "float32")}, "tf").splitlines()
+    assert code.count('w = state["proj7"]') == 2
+    assert [line for line in code if "query7/kernel" in line] == [
+        'variable = next(v for path, v in variables.items() if ("/" + path).endswith("/query7/kernel"))'
+    ]
+    assert code[-4:-3] == ["shape = variable.shape"]
+    assert code[-1].endswith('endswith("/key7/kernel")).assign(np.split(w, 2)[1])')
+
+
+def test_each_variable_has_a_row_of_its_own() -> None:
+    rows = _weights("proj{k}", SPLIT)
+    assert [(row.entry, row.to) for row in rows] == [("proj{k}", "query{k}/kernel"), ("proj{k}", "key{k}/kernel")]
+
+
+@pytest.mark.parametrize("weight", [{"to": {"a": "w", "b": "w"}, "transform": "w.T"}, {"to": {"a": "w"}}])
+def test_several_variables_have_a_transform_each(weight: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Weight.model_validate(weight)
