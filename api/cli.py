@@ -102,7 +102,8 @@ def _search(catalogue: Catalogue, words: str, json: bool, limit: int) -> int:
         print(found.model_dump_json())
     else:
         for result in found.results:
-            print(f"{result.mapping.id}  ->  {result.mapping.tf or '-'}\n    {result.mapping.summary}")
+            twin = result.mapping.tf if result.mapping.side == "torch" else result.mapping.torch
+            print(f"{result.mapping.id}  ->  {twin or '-'}\n    {result.mapping.summary}")
         if found.read_as:
             print(f"read as: {found.read_as}")
         for suggestion in found.suggestions:

@@ -55,8 +55,8 @@ def measure(mappings: Path) -> Pictures:
     for source in data.sources:
         found = list(_curves(source.module, source.mapping))
         if found:
-            curves[source.mapping.id] = found
-    known = {source.mapping.id for source in data.sources}
+            curves[source.mapping.name] = found
+    known = {source.mapping.name for source in data.sources}
     windows = [_windows(title, *code) for title, code in WINDOWS.items()]
     return Pictures(versions=versions(), curves=curves, windows={name: windows for name in WINDOWED if name in known})
 

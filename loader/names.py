@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from loader.model.inventory import Inventory
-from loader.model.mapping import RELATIONS, Mapping, Side
+from loader.model.mapping import OTHER, RELATIONS, Mapping, Side, side_of
 
 Role = Literal["canonical", "also", "alias", "method", "answer", "other", "related"]
 
 # From the name a mapping is about to the names that it merely mentions.
 ROLES: tuple[Role, ...] = ("canonical", "also", "answer", "other", "method", "alias", "related")
-TENSOR = "torch.Tensor"
+TENSORS: dict[Side, str] = {"torch": "torch.Tensor", "tf": "tf.Tensor"}
+TENSOR = TENSORS["torch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +65,21 @@ def namings(mapping: Mapping, inventory: Inventory) -> list[Naming]:
         for spelling in spellings(inventory, name):
             add(side, spelling, "related" if role == "related" else "alias", name)
 
-    if mapping.torch is not None:
-        add_with_aliases("torch", mapping.torch, "canonical", mapping.torch)
+    add_with_aliases(mapping.side, mapping.name, "canonical", mapping.name)
     for name in mapping.also:
-        add_with_aliases("torch", name, "also", mapping.id)
-    for method in mapping.methods:
-        add("torch", f"{TENSOR}.{method}", "method", mapping.id)
-    for position, name in enumerate(answers(mapping)):
-        own: Role = "canonical" if name == mapping.id else "answer" if position == 0 else "other"
-        add_with_aliases("tf", name, own, mapping.id)
-    for name in mapping.related:
-        add_with_aliases("tf", name, "related", mapping.id)
+        add_with_aliases(mapping.side, name, "also", mapping.name)
+    for name in method_names(mapping):
+        add(mapping.side, name, "method", mapping.name)
+    for position, name in enumerate(mapping.answers):
+        add_with_aliases(OTHER[mapping.side], name, "answer" if position == 0 else "other", mapping.name)
+    for name in mapping.uses:
+        add_with_aliases(side_of(name), name, "related", mapping.name)
     return list(found.values())
 
 
-def answers(mapping: Mapping) -> list[str]:
-    """The TensorFlow names that answer: the mapping's own, then those of its overloads."""
-    return list(dict.fromkeys([*mapping.tf, *(name for overload in mapping.overloads for name in overload.tf)]))
+def method_names(mapping: Mapping) -> list[str]:
+    """The full names of the spellings as a method of a tensor."""
+    return [f"{TENSORS[mapping.side]}.{method}" for method in mapping.methods]
 
 
 def spellings(inventory: Inventory, name: str) -> list[str]:
@@ -99,14 +98,14 @@ def closeness(naming: Naming, mapping: Mapping, basics: Collection[str] = ()) ->
     `torch.tensor` before it is `scalar_tensor`.
     """
     role = ROLES.index(naming.role)
-    unlike = _unlike(leaf(naming.name), leaf(mapping.id))
+    unlike = _unlike(leaf(naming.name), leaf(mapping.name))
     is_rare, is_far, partners, relation, told = False, False, 0, 0, 0
-    if naming.side == "tf":
-        is_rare = mapping.id not in basics
+    if naming.side != mapping.side:
+        is_rare = mapping.name not in basics
         is_far = mapping.relation in ("pattern", "unneeded", "none")
-        partners = len(answers(mapping)) - 1 if mapping.kind in ("layer", "loss", "class") else 0
+        partners = len(mapping.answers) - 1 if mapping.kind in ("layer", "loss", "class") else 0
         relation = RELATIONS.index(mapping.relation)
-        told = sum(argument.to is not None for o in mapping.signatures for argument in o.arguments.values())
+        told = sum(argument.to is not None for o in mapping.signatures for argument in o.parameters.values())
     return (
         role,
         is_rare,
@@ -116,8 +115,8 @@ def closeness(naming: Naming, mapping: Mapping, basics: Collection[str] = ()) ->
         relation,
         -told,
         naming.name.count("."),
-        mapping.id.count("."),
-        mapping.id,
+        mapping.name.count("."),
+        mapping.name,
     )
 
 

@@ -33,7 +33,7 @@ def draft(name: str, known: Known) -> tuple[str, str]:
     entry = inventory.find(entry.alias_of or entry.name) or entry
     lines = ["# yaml-language-server: $schema=../schema.json"]
     lines += [f"# {signature_text(entry.name, signature)}" for signature in entry.signatures]
-    lines += _torch_names(entry, inventory) if entry.side == "torch" else [f"tf: [{entry.name}]"]
+    lines += _names(entry, inventory)
     lines += [f"kind: {PLACEHOLDER}", f"relation: {PLACEHOLDER}", f'summary: ""  # {PLACEHOLDER}: one sentence']
     lines += [f"questions: [{PLACEHOLDER}]", *_tables(entry.signatures, known.general(entry.side))]
     lines += [
@@ -47,16 +47,18 @@ def draft(name: str, known: Known) -> tuple[str, str]:
     return entry.name, "\n".join(lines) + "\n"
 
 
-def _torch_names(entry: Entry, inventory: Inventory) -> list[str]:
+def _names(entry: Entry, inventory: Inventory) -> list[str]:
     also = [one.name for one in inventory.torch.values() if one.alias_of == entry.name and _is_function(one)]
-    lines = [f"torch: {entry.name}"]
+    lines = [f"name: {entry.name}"]
+    if entry.side == "tf":
+        return [*lines, f"twins: [{PLACEHOLDER}]"]
     if also:
         lines.append(f"also: [{', '.join(sorted(also))}]")
     spellings = [spelling for name in [entry.name, *also] for spelling in (leaf(name), f"{leaf(name)}_")]
     methods = [spelling for spelling in spellings if inventory.find(f"{TENSOR}.{spelling}")]
     if methods and _is_function(entry) and entry.kind == "function":
         lines.append(f"methods: [{', '.join(dict.fromkeys(methods))}]")
-    return [*lines, f"tf: [{PLACEHOLDER}]"]
+    return [*lines, f"twins: [{PLACEHOLDER}]"]
 
 
 def _is_function(entry: Entry) -> bool:
@@ -68,15 +70,13 @@ def _tables(signatures: tuple[Signature, ...], general: set[str]) -> list[str]:
     tables = list(dict.fromkeys(tuple(p.name for p in s if p.name not in general) for s in signatures))
     if not tables:
         return []
-    if len(tables) == 1:
-        return _table(tables[0], "")
-    return ["overloads:", *(line for table in tables for line in _item(_table(table, "    ")))]
+    return ["signatures:", *(line for table in tables for line in _item(_table(table, "    ")))]
 
 
 def _table(names: tuple[str, ...], indentation: str) -> list[str]:
     if not names:
-        return [f"{indentation}arguments: {{}}"]
-    return [f"{indentation}arguments:", *(f"{indentation}  {_key(name)}: {PLACEHOLDER}" for name in names)]
+        return [f"{indentation}parameters: {{}}"]
+    return [f"{indentation}parameters:", *(f"{indentation}  {_key(name)}: {PLACEHOLDER}" for name in names)]
 
 
 def _key(name: str) -> str:

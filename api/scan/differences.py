@@ -89,7 +89,7 @@ def _know(values: dict[str, Any], name: str, source: ast.expr | str) -> None:
 
 def differences(mapping: MappingDocument, side: Side, bound: Bound) -> Differences:
     """The limits, notes and defaults of a mapping that concern this call."""
-    own = "tf" if mapping.torch is None else "torch"
+    own = mapping.side
     arguments = _table(mapping, side == own, bound)
     values = bound.values if side == own else _translated(arguments, bound.values)
     told = Differences(applies=[], depends=[], general=[])

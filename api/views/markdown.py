@@ -47,7 +47,7 @@ def _sections(mapping: doc.MappingDocument) -> Iterator[str]:
     if mapping.gone:
         yield f"Gone since {mapping.gone.since}: {mapping.gone.instead}"
     for overload in mapping.overloads:
-        yield from _overload(overload, is_torch=mapping.torch is not None)
+        yield from _overload(overload, is_torch=mapping.side == "torch")
     yield from _listed("Limits", [f"{limit.when or limit.what}: {limit.reason}" for limit in mapping.limits])
     yield from _listed("Notes", [_note(note) for note in mapping.notes])
     yield from _listed("Weights", [_weight(weight) for weight in mapping.weights])
@@ -62,14 +62,21 @@ def _overload(overload: doc.Overload, *, is_torch: bool) -> Iterator[str]:
     yield f"## `{overload.signature}`"
     if overload.arguments:
         rows = [
-            f"| `{a.name}`{_default(a.default)} | {f'`{a.to}`' if a.to else 'none'}{_default(a.to_default)} "
-            f"| {_cell(a)} |"
+            f"| `{a.name}`{_default(a.default)} | {_counterpart(a)}{_default(a.to_default)} | {_cell(a)} |"
             for a in overload.arguments
         ]
         heads = "| PyTorch | TensorFlow | |" if is_torch else "| TensorFlow | PyTorch | |"
         yield "\n".join([heads, "| --- | --- | --- |", *rows])
+    if overload.rewrites:
+        yield "\n".join(f"- {f'when `{r.when}`' if r.when else 'else'}: `{r.to}`" for r in overload.rewrites)
     if overload.drop_in:
         yield _code(overload.drop_in)
+
+
+def _counterpart(argument: doc.Argument) -> str:
+    if argument.into:
+        return f"with `{argument.into}`"
+    return ", ".join(f"`{name}`" for name in (argument.to, *argument.further) if name) or "none"
 
 
 def _default(text: str | None) -> str:
@@ -80,6 +87,7 @@ def _cell(argument: doc.Argument) -> str:
     parts = [argument.note or ""]
     if argument.convert:
         parts.append(f"pass `{argument.convert}`")
+    parts += [f"pass `{value}` as `{name}`" for name, value in argument.further.items()]
     if argument.differs:
         parts.append("**defaults differ**")
     return "; ".join(filter(None, parts)).replace("|", "\\|").replace("\n", " ")

@@ -12,7 +12,7 @@ from typing import Any
 from examples.compare.gradients import differentiated, tf_gradients, tf_scalar, torch_gradients
 from examples.compare.values import Leaf, is_float_tensor, leaves
 from examples.frameworks import np, reset, tf
-from loader.model.mapping import Weight
+from loader.model.mapping import StateEntry
 from loader.proof.script import Script, carried, carry_code
 
 PRINTED = 4000  # characters kept of what a snippet prints
@@ -145,7 +145,7 @@ def run_tf(
     script: Script,
     names: list[str],
     carry: str | None,
-    recipe: dict[str, Weight],
+    recipe: dict[str, StateEntry],
     shapes: dict[str, tuple[tuple[int, ...], str]],
     seed: int,
     *,
@@ -189,7 +189,7 @@ def run_tf(
     return _caught(run, action)
 
 
-def find_variables(layer: Any, recipe: dict[str, Weight]) -> dict[str, Any]:
+def find_variables(layer: Any, recipe: dict[str, StateEntry]) -> dict[str, Any]:
     """The Keras variable of each step of the recipe.
 
     Raises:
@@ -204,17 +204,17 @@ def find_variables(layer: Any, recipe: dict[str, Weight]) -> dict[str, Any]:
         if len(ends) != 1:
             what = "no variable" if not ends else f"{len(ends)} variables"
             has = ", ".join(paths)
-            raise BadExample(f"weights.{step.entry}: {what} of the layer end with {step.path!r}; it has {has}")
+            raise BadExample(f"state.{step.entry}: {what} of the layer end with {step.path!r}; it has {has}")
         found[name] = paths[ends[0]]
     received = {id(variable) for variable in found.values()}
     left = [path for path, v in paths.items() if id(v) not in received and "seed_generator" not in path]
     if left:
-        raise BadExample(f"weights: nothing is carried to {', '.join(left)}")
+        raise BadExample(f"state: nothing is carried to {', '.join(left)}")
     return found
 
 
 def transformed(
-    recipe: dict[str, Weight], state: dict[str, Any], shapes: dict[str, tuple[int, ...]], *, linear: bool = False
+    recipe: dict[str, StateEntry], state: dict[str, Any], shapes: dict[str, tuple[int, ...]], *, linear: bool = False
 ) -> dict[str, Any]:
     """The PyTorch state (or gradients, with `linear`) as the recipe turns it into Keras variables.
 

@@ -75,7 +75,7 @@ class MappingFile(pytest.File):
         for index, example in enumerate(source.mapping.examples):
             yield Check.from_parent(self, name=example.name, kind="example", source=source, index=index)
         for index, overload in enumerate(source.mapping.signatures):
-            if overload.equivalent is not None and source.mapping.torch is not None:
+            if overload.drop_in is not None and source.mapping.side == "torch":
                 yield Check.from_parent(self, name=f"sweep-{index}", kind="sweep", source=source, index=index)
 
 
@@ -100,7 +100,7 @@ class Check(pytest.Item):
         if self.kind == "sweep" and record["source"] == "none":
             return  # torch has no samples for this name: its examples are the proof
         if self.config.getoption("--record"):
-            payload = {"mapping": self.source.mapping.id, "kind": self.kind, "key": self._key(), "record": record}
+            payload = {"mapping": self.source.mapping.name, "kind": self.kind, "key": self._key(), "record": record}
             self.user_properties.append(("evidence", json.dumps(payload | {"versions": worker.versions})))
         else:
             self._reproduced(record, worker.versions)
@@ -112,7 +112,7 @@ class Check(pytest.Item):
 
     def _reproduced(self, record: dict[str, Any], versions: dict[str, str]) -> None:
         again = f"run `pytest {_relative(self.path)} --record` and commit the evidence"
-        committed = ev.read_evidence(EVIDENCE, self.source.mapping.id)
+        committed = ev.read_evidence(EVIDENCE, self.source.mapping.name)
         table = {} if committed is None else (committed.examples if self.kind == "example" else committed.sweeps)
         old = table.get(self._key())
         if committed is None or old is None:
@@ -130,9 +130,7 @@ class Check(pytest.Item):
             self._fail("the evidence is not reproduced:\n" + "\n".join(changes) + f"\nIf that is right, {again}")
 
     def _fail(self, message: str) -> NoReturn:
-        place = ("examples", self.index) if self.kind == "example" else ("equivalent",)
-        if self.kind == "sweep" and self.source.mapping.overloads:
-            place = ("overloads", self.index)
+        place = ("examples", self.index) if self.kind == "example" else ("signatures", self.index, "drop_in")
         raise Failure(str(self.source.problem(message, *place)))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
@@ -141,7 +139,7 @@ class Check(pytest.Item):
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        return self.path, 0, f"{self.source.mapping.id} {self.name}"
+        return self.path, 0, f"{self.source.mapping.name} {self.name}"
 
 
 def _without(record: dict[str, Any], field: str) -> dict[str, Any]:

@@ -89,13 +89,13 @@ def general_parameters() -> frozenset[str]:
 
 def sweepable(mapping: Mapping, overload: Overload) -> bool:
     """Whether torch has samples for the drop-in of this mapping."""
-    return mapping.torch is not None and overload.equivalent is not None and source_of(mapping.torch) is not None
+    return mapping.side == "torch" and overload.drop_in is not None and source_of(mapping.name) is not None
 
 
 def load_drop_in(overload: Overload) -> Callable[..., Any]:
     """The function that a drop-in defines."""
     namespace: dict[str, Any] = {"__name__": "drop_in"}
-    exec(IMPORTS["tf"] + "\n" + (overload.equivalent or ""), namespace)
+    exec(IMPORTS["tf"] + "\n" + (overload.drop_in or ""), namespace)
     function: Callable[..., Any] = namespace[drop_in_name(overload) or ""]
     return function
 
@@ -107,13 +107,13 @@ def sweep(mapping: Mapping, index: int) -> SweepEvidence:
         Failed: a sample that neither matches nor falls under a limit; a limit that never occurs.
     """
     overload = mapping.signatures[index]
-    name = mapping.torch or ""
+    name = mapping.name
     source = source_of(name)
     if source is None:
         return SweepEvidence(hash=sweep_hash(mapping, overload), source="none", dtypes={})
     if source == "optimizers":
         return _sweep_optimizer(mapping, overload)
-    others = [load_drop_in(o) for i, o in enumerate(mapping.signatures) if o.equivalent and i < index]
+    others = [load_drop_in(o) for i, o in enumerate(mapping.signatures) if o.drop_in and i < index]
     drop_in = load_drop_in(overload)
     spellings: Counter[str] = Counter()
     tallies: dict[str, _Tally] = {}
@@ -155,7 +155,7 @@ def _checked_limits(mapping: Mapping, overload: Overload, tallies: Collection[_T
         limits.update(tally.limits)
         covered.update(tally.covered)
     for limit in mapping.limits:
-        if limit.when is None or not when.names(limit.when) <= set(overload.arguments):
+        if limit.when is None or not when.names(limit.when) <= set(overload.parameters):
             continue
         if limits[limit.when] == 0 and limit.proof is None:
             raise Failed(f"the limit `{limit.when}` never occurs: no sample under it fails. Remove it or prove it")
@@ -371,7 +371,7 @@ def _call_layer(
         keras.config.set_dtype_policy("float64")
     positional, named = sample.construct
     layer = drop_in(*to_tf(positional), **_taken(drop_in, to_tf(named)))
-    recipe = expand(mapping.weights, list(state))
+    recipe = expand(mapping.state, list(state))
     if state and (isinstance(layer, keras.Layer) or any(weight.to for weight in recipe.values())):
         layer(*args, **kwargs)
         variables = find_variables(layer, recipe)
@@ -385,10 +385,10 @@ def _call_layer(
 
 def _sweep_optimizer(mapping: Mapping, overload: Overload) -> SweepEvidence:
     """Each of torch's test settings as an example: ten steps, with a change of rate on the way."""
-    leaf = (mapping.torch or "").rsplit(".", 1)[-1]
+    leaf = mapping.name.rsplit(".", 1)[-1]
     tally = _Tally()
     drop_in = load_drop_in(overload)
-    for settings in optimizer_settings(mapping.torch or ""):
+    for settings in optimizer_settings(mapping.name):
         kept = {k: v for k, v in settings.items() if k not in general_parameters()}
         kept = {k: float(v) if isinstance(v, torch.Tensor) else v for k, v in kept.items()}
         text = "".join(f", {k}={v!r}" for k, v in kept.items())
@@ -396,7 +396,7 @@ def _sweep_optimizer(mapping: Mapping, overload: Overload) -> SweepEvidence:
         bound.apply_defaults()
         example = Example(
             name="sweep",
-            torch=f"optimizer = {mapping.torch}(params{text})",
+            torch=f"optimizer = {mapping.name}(params{text})",
             tf=f"optimizer = {leaf}(params{text})",
         )
         try:

@@ -18,7 +18,7 @@ from typing import Any
 from examples.compare.values import tf_array, torch_array
 from examples.frameworks import np, reset, tf, torch, versions
 from examples.runner.execute import find_variables, transformed
-from loader.model.mapping import Weight, Weights
+from loader.model.mapping import State, StateEntry
 from loader.proof.programs import FILES, Carried, Differences, Program, ProgramEvidence, Worked, read_program
 from loader.proof.script import expand
 from loader.reading.data import read_mapping
@@ -70,18 +70,18 @@ def measure(folder: Path) -> ProgramEvidence:
     return evidence
 
 
-def read_recipes(program: Program) -> dict[str, Weights]:
+def read_recipes(program: Program) -> dict[str, State]:
     """The weight recipes that a program uses, by mapping.
 
     Raises:
         Unequal: there is no such mapping, or it has no recipe.
     """
-    found: dict[str, Weights] = {}
+    found: dict[str, State] = {}
     for name in {carried.recipe for carried in program.weights if carried.recipe}:
         paths = list((ROOT / "mappings").glob(f"*/{name}.yaml"))
-        weights = read_mapping(paths[0]).mapping.weights if paths else {}
+        weights = read_mapping(paths[0]).mapping.state if paths else {}
         if not weights:
-            raise Unequal(f"weights: no mapping {name} with a weight recipe")
+            raise Unequal(f"weights: no mapping {name} with a recipe for its state")
         found[name] = weights
     return found
 
@@ -122,7 +122,7 @@ def _torch_state(model: Any) -> dict[str, Any]:
 # TensorFlow
 
 
-def _run_tf(worked: Worked, which: str, start: dict[str, Any], recipes: dict[str, Weights]) -> Trained:
+def _run_tf(worked: Worked, which: str, start: dict[str, Any], recipes: dict[str, State]) -> Trained:
     """`start`: the state of the PyTorch model before training."""
     reset(SEED)
     program = _load(worked, which)
@@ -142,11 +142,11 @@ def _run_tf(worked: Worked, which: str, start: dict[str, Any], recipes: dict[str
     return trained
 
 
-# Weights
+# State
 
 
 def _converted(
-    program: Program, state: dict[str, Any], recipes: dict[str, Weights], shapes: dict[str, tuple[int, ...]]
+    program: Program, state: dict[str, Any], recipes: dict[str, State], shapes: dict[str, tuple[int, ...]]
 ) -> dict[str, Any]:
     """The PyTorch state in Keras's layout; `shapes` are those of the variables.
 
@@ -168,7 +168,7 @@ def _converted(
     return found
 
 
-def _variables_for(model: Any, program: Program, start: dict[str, Any], recipes: dict[str, Weights]) -> dict[str, Any]:
+def _variables_for(model: Any, program: Program, start: dict[str, Any], recipes: dict[str, State]) -> dict[str, Any]:
     """The variable for each step of the recipes, found by the recipes alone.
 
     Raises:
@@ -200,8 +200,10 @@ def _entries(state: dict[str, Any], carried: Carried) -> dict[str, Any]:
     return {name: value for name, value in own.items() if carried.recipe or "." not in name}
 
 
-def _recipe(carried: Carried, entries: list[str], recipes: dict[str, Weights]) -> dict[str, Weight]:
-    return expand(recipes[carried.recipe], entries) if carried.recipe else {name: Weight(to=name) for name in entries}
+def _recipe(carried: Carried, entries: list[str], recipes: dict[str, State]) -> dict[str, StateEntry]:
+    return (
+        expand(recipes[carried.recipe], entries) if carried.recipe else {name: StateEntry(to=name) for name in entries}
+    )
 
 
 def _at(model: Any, path: str) -> Any:

@@ -5,23 +5,24 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from loader.checks.rules import UNLISTED, Known, Rule, hint, method_names, nearest, parameter_names, takes_anything
+from loader.checks.rules import UNLISTED, Known, Rule, hint, nearest, parameter_names, takes_anything
 from loader.model.inventory import Signature
-from loader.model.mapping import Argument, Mapping, Overload
-from loader.names import leaf
+from loader.model.mapping import Mapping, Overload, Side
+from loader.names import leaf, method_names
 from loader.proof.script import drop_in_name
 from loader.publish.render import signature_text
 from loader.reading.data import Problem, Source
 
 # Kinds that are called with arguments; the others may be explained by examples alone.
 CALLED = frozenset({"function", "method", "layer", "loss", "optimizer", "scheduler", "initializer"})
+FRAMEWORK: dict[Side, str] = {"torch": "PyTorch", "tf": "TensorFlow"}
 Place = tuple[str | int, ...]
 
 
 def _tables(mapping: Mapping) -> Iterator[tuple[Overload, Place]]:
     """Every argument table with the place that it and its drop-in stand below."""
     for index, overload in enumerate(mapping.signatures):
-        yield overload, ("overloads", index) if mapping.overloads else ()
+        yield overload, ("signatures", index)
 
 
 def calls_have_a_table(source: Source, known: Known) -> Iterator[Problem]:
@@ -31,8 +32,8 @@ def calls_have_a_table(source: Source, known: Known) -> Iterator[Problem]:
         return
     for signature in known.own_signatures(mapping):
         if names := _expected(signature, known.general(mapping.side)):
-            text = signature_text(mapping.id, signature)
-            yield source.problem(f"`arguments` is missing: {', '.join(names)} of {text}", mapping.side)
+            text = signature_text(mapping.name, signature)
+            yield source.problem(f"`signatures` is missing: {', '.join(names)} of {text}", "name")
             return
 
 
@@ -45,11 +46,11 @@ def table_follows_a_signature(source: Source, known: Known) -> Iterator[Problem]
     others = [s for entry in known.entries(method_names(mapping)) for s in entry.signatures]
     parameters = parameter_names([*signatures, *others])
     for overload, place in _tables(mapping):
-        keys = [key.lstrip("*") for key in overload.arguments]
-        unknown = [key for key in overload.arguments if key.lstrip("*") not in parameters]
+        keys = [key.lstrip("*") for key in overload.parameters]
+        unknown = [key for key in overload.parameters if key.lstrip("*") not in parameters]
         for key in unknown:
-            message = f"{mapping.id} has no parameter {key!r}{hint(key, parameters)}"
-            yield source.problem(message, *place, "arguments", key)
+            message = f"{mapping.name} has no parameter {key!r}{hint(key, parameters)}"
+            yield source.problem(message, *place, "parameters", key)
         meant = {nearest(key, parameters) for key in unknown}  # reported above: not missing as well
         yield from _missing(source, place, [*keys, *meant], signatures, general, ordered=not unknown)
 
@@ -63,7 +64,7 @@ def _missing(
     ordered: bool,
 ) -> Iterator[Problem]:
     """What the table lacks of the overload that it comes nearest to."""
-    name = source.mapping.id
+    name = source.mapping.name
 
     def lacking(signature: Signature) -> list[str]:
         return [parameter for parameter in _expected(signature, general) if parameter not in keys]
@@ -72,10 +73,10 @@ def _missing(
     if not complete:
         best = min(signatures, key=lambda signature: len(lacking(signature)))
         missing = ", ".join(map(repr, lacking(best)))
-        yield source.problem(f"missing here: {missing} of {signature_text(name, best)}", *place, "arguments")
+        yield source.problem(f"missing here: {missing} of {signature_text(name, best)}", *place, "parameters")
     elif ordered and not any(_in_order(_expected(signature, general), keys) for signature in complete):
         text = signature_text(name, complete[0])
-        yield source.problem(f"not in the order of {text}", *place, "arguments")
+        yield source.problem(f"not in the order of {text}", *place, "parameters")
 
 
 def _expected(signature: Signature, general: set[str]) -> list[str]:
@@ -94,15 +95,16 @@ def counterparts_exist(source: Source, known: Known) -> Iterator[Problem]:
     mapping = source.mapping
     for overload, place in _tables(mapping):
         parameters, is_open = _counterparts(mapping, overload, known)
-        for name, argument in overload.arguments.items():
-            if argument.to and _is_wrong(argument, parameters, is_open):
-                message = f"no name on the other side has a parameter {argument.to!r}{hint(argument.to, parameters)}"
-                yield source.problem(message, *place, "arguments", name)
+        for name, argument in overload.parameters.items():
+            for to in argument.values:
+                if _is_wrong(to, parameters, is_open):
+                    message = f"no name on the other side has a parameter {to!r}{hint(to, parameters)}"
+                    yield source.problem(message, *place, "parameters", name)
 
 
 def _counterparts(mapping: Mapping, overload: Overload, known: Known) -> tuple[list[str], bool]:
     """The parameters of the other side, and whether some name there may take others too."""
-    names = [*overload.tf, *mapping.tf, *mapping.related] if mapping.side == "torch" else mapping.related
+    names = [*overload.twins, *mapping.twins, *mapping.uses]
     entries = [entry for entry in known.entries(names) if entry.side != mapping.side]
     signatures = [signature for entry in entries for signature in entry.signatures]
     is_judged = bool(signatures) and all(entry.signatures for entry in entries)
@@ -110,9 +112,9 @@ def _counterparts(mapping: Mapping, overload: Overload, known: Known) -> tuple[l
     return parameter_names(signatures), is_open
 
 
-def _is_wrong(argument: Argument, parameters: list[str], is_open: bool) -> bool:
+def _is_wrong(to: str, parameters: list[str], is_open: bool) -> bool:
     """Where anything is accepted (every Keras layer takes **kwargs), only what is spelt almost like a parameter."""
-    to = (argument.to or "").lstrip("*")
+    to = to.lstrip("*")
     if to in parameters:
         return False
     near = nearest(to, parameters)
@@ -124,17 +126,17 @@ def drop_in_has_the_signature(source: Source, known: Known) -> Iterator[Problem]
     mapping, general = source.mapping, known.general(source.mapping.side)
     signatures = known.own_signatures(mapping)
     for overload, place in _tables(mapping):
-        if overload.equivalent is None:
+        if overload.drop_in is None:
             continue
-        where = (*place, "equivalent")
+        where = (*place, "drop_in")
         name = drop_in_name(overload)
-        definitions = [n for n in ast.parse(overload.equivalent).body if isinstance(n, ast.FunctionDef)]
-        if not definitions or name != leaf(mapping.id):
-            message = f"the last function of the drop-in must be named {leaf(mapping.id)!r}, not {name!r}"
+        definitions = [n for n in ast.parse(overload.drop_in).body if isinstance(n, ast.FunctionDef)]
+        if not definitions or name != leaf(mapping.name):
+            message = f"the last function of the drop-in must be named {leaf(mapping.name)!r}, not {name!r}"
             yield source.problem(message, *where)
             continue
         function = definitions[-1]
-        wanted = [key.lstrip("*") for key in overload.arguments if key not in general]
+        wanted = [key.lstrip("*") for key in overload.parameters if key not in general]
         given = [parameter.arg for parameter, _ in _parameters(function)]
         if [parameter for parameter in given if parameter not in general] != wanted:
             message = f"the drop-in takes ({', '.join(given)}), the argument table has ({', '.join(wanted)})"
@@ -143,7 +145,9 @@ def drop_in_has_the_signature(source: Source, known: Known) -> Iterator[Problem]
         for parameter, default in _parameters(function):
             if wrong := _wrong_default(parameter.arg, default, signatures):
                 text = f"{parameter.arg}={ast.unparse(default)}" if default else f"{parameter.arg} without a default"
-                yield source.problem_in_code(f"{text}: PyTorch has {wrong}", default or function, *where)
+                yield source.problem_in_code(
+                    f"{text}: {FRAMEWORK[mapping.side]} has {wrong}", default or function, *where
+                )
 
 
 def _parameters(function: ast.FunctionDef) -> Iterator[tuple[ast.arg, ast.expr | None]]:

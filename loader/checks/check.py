@@ -13,10 +13,11 @@ from pathlib import Path
 
 from loader.checks.arguments import ARGUMENT_RULES
 from loader.checks.code import answers_are_run, code_names_exist
-from loader.checks.rules import UNLISTED, Known, Rule, hint, method_names, name_hint
+from loader.checks.rules import UNLISTED, Known, Rule, hint, name_hint
 from loader.model import conditions as when
 from loader.model.inventory import Inventory, InventoryError
-from loader.model.mapping import Limit, Mapping, Note, Side
+from loader.model.mapping import OTHER, Limit, Mapping, Note, Side, side_of
+from loader.names import method_names
 from loader.proof.script import compared
 from loader.reading.data import MODULE_FILE, OUTSIDE_FILE, Data, Problem, Source, locate, read_all
 
@@ -45,7 +46,7 @@ def names_exist(source: Source, known: Known) -> Iterator[Problem]:
         entry = known.inventory.find(name)
         if entry is not None and entry.side == side:
             continue
-        is_gone = source.mapping.gone is not None and side == source.mapping.side and where[0] != "related"
+        is_gone = source.mapping.gone is not None and side == source.mapping.side and where[0] != "uses"
         if name.startswith(UNLISTED) or is_gone:
             continue
         message = f"{'PyTorch' if side == 'torch' else 'TensorFlow'} has no public name {name}"
@@ -53,26 +54,25 @@ def names_exist(source: Source, known: Known) -> Iterator[Problem]:
 
 
 def _names(mapping: Mapping) -> Iterator[tuple[str, Side, tuple[str | int, ...]]]:
-    if mapping.torch is not None:
-        yield mapping.torch, "torch", ("torch",)
+    yield mapping.name, mapping.side, ("name",)
     for index, name in enumerate(mapping.also):
-        yield name, "torch", ("also", index)
+        yield name, mapping.side, ("also", index)
     for index, name in enumerate(method_names(mapping)):
-        yield name, "torch", ("methods", index)
-    for index, name in enumerate(mapping.tf):
-        yield name, "tf", ("tf", index)
-    for number, overload in enumerate(mapping.overloads):
-        for index, name in enumerate(overload.tf):
-            yield name, "tf", ("overloads", number, "tf", index)
-    for index, name in enumerate(mapping.related):
-        yield name, "torch" if name.startswith("torch.") else "tf", ("related", index)
+        yield name, mapping.side, ("methods", index)
+    for index, name in enumerate(mapping.twins):
+        yield name, OTHER[mapping.side], ("twins", index)
+    for number, overload in enumerate(mapping.signatures):
+        for index, name in enumerate(overload.twins):
+            yield name, OTHER[mapping.side], ("signatures", number, "twins", index)
+    for index, name in enumerate(mapping.uses):
+        yield name, side_of(name), ("uses", index)
 
 
 def gone_is_gone(source: Source, known: Known) -> Iterator[Problem]:
     """A name that is said to be gone does not work any more."""
-    entry = known.inventory.find(source.mapping.id)
+    entry = known.inventory.find(source.mapping.name)
     if source.mapping.gone and entry is not None and not entry.raises:
-        yield source.problem(f"{source.mapping.id} still works: remove `gone`", "gone")
+        yield source.problem(f"{source.mapping.name} still works: remove `gone`", "gone")
 
 
 def proofs_exist(source: Source, known: Known) -> Iterator[Problem]:  # noqa: ARG001  # one shape
@@ -92,7 +92,7 @@ def _facts(mapping: Mapping) -> tuple[tuple[str, Sequence[Note | Limit]], ...]:
 def conditions_use_arguments(source: Source, known: Known) -> Iterator[Problem]:  # noqa: ARG001  # one shape
     """Conditions speak of arguments that the reader finds in a table."""
     mapping = source.mapping
-    arguments = list(dict.fromkeys(name for overload in mapping.signatures for name in overload.arguments))
+    arguments = list(dict.fromkeys(name for overload in mapping.signatures for name in overload.parameters))
     for field, facts in _facts(mapping):
         for index, fact in enumerate(facts):
             for name in sorted(when.names(fact.when) - set(arguments)) if fact.when else ():
@@ -115,13 +115,13 @@ def dtypes_are_compared(source: Source, known: Known) -> Iterator[Problem]:  # n
 def one_number_per_weight(source: Source, known: Known) -> Iterator[Problem]:  # noqa: ARG001  # one shape
     """The `{k}` of a weight recipe stands for one number."""
     message = "{k} may stand in a name once"
-    for entry in source.mapping.weights:
+    for entry in source.mapping.state:
         if entry.count("{k}") > 1:
-            yield source.problem(message, "weights", entry)
+            yield source.problem(message, "state", entry)
     for index, example in enumerate(source.mapping.examples):
-        for entry in example.weights:
+        for entry in example.state:
             if entry.count("{k}") > 1:
-                yield source.problem(message, "examples", index, "weights", entry)
+                yield source.problem(message, "examples", index, "state", entry)
 
 
 def sameness_is_proved(source: Source, known: Known) -> Iterator[Problem]:  # noqa: ARG001  # one shape
@@ -178,7 +178,7 @@ def _answered_twice(data: Data) -> Iterator[Problem]:
 
 
 def _answered(mapping: Mapping) -> Iterator[tuple[str, tuple[str | int, ...]]]:
-    yield mapping.id, ("torch",) if mapping.torch else ("tf", 0)
+    yield mapping.name, ("name",)
     for index, name in enumerate(mapping.also):
         yield name, ("also", index)
     for index, name in enumerate(method_names(mapping)):
@@ -188,7 +188,7 @@ def _answered(mapping: Mapping) -> Iterator[tuple[str, tuple[str | int, ...]]]:
 def _unknown_reading(data: Data) -> Iterator[Problem]:
     """The order of reading of a module names mappings of that module."""
     for name, module in data.modules.items():
-        own = [source.mapping.id for source in data if source.module == name]
+        own = [source.mapping.name for source in data if source.module == name]
         path = data.folder / name / MODULE_FILE
         for index, mapping_id in enumerate(module.reading):
             if mapping_id not in own:
@@ -199,7 +199,7 @@ def _unknown_reading(data: Data) -> Iterator[Problem]:
 def _outside_is_outside(data: Data, inventory: Inventory) -> Iterator[Problem]:
     """What is said to be outside is no public name, has no mapping, and sends its reader to mappings that exist."""
     path = data.folder / OUTSIDE_FILE
-    ids = {source.mapping.id for source in data}
+    ids = {source.mapping.name for source in data}
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     for field, entries in (("packages", data.outside.packages), ("names", data.outside.names)):
         for name, elsewhere in entries.items():

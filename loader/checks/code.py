@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from loader.checks.arguments import FRAMEWORK
 from loader.checks.rules import UNLISTED, Known, hint, name_hint, parameter_names, takes_anything
-from loader.model.mapping import Example, Mapping, Side
-from loader.names import is_method, leaf
+from loader.model.mapping import OTHER, Example, Mapping, Side
+from loader.names import TENSOR, is_method, leaf
 from loader.reading.data import Problem, Source
 
 # The names under which scripts import the frameworks.
@@ -29,21 +30,24 @@ def code_names_exist(source: Source, known: Known) -> Iterator[Problem]:
 
 
 def answers_are_run(source: Source, known: Known) -> Iterator[Problem]:
-    """Every TensorFlow name that answers occurs in a snippet or drop-in: what is never run is not verified."""
+    """Every name that answers occurs in a snippet or drop-in: what is never run is not verified."""
     mapping = source.mapping
-    codes = [example.tf for example in mapping.examples]
-    codes += [overload.equivalent for overload in mapping.signatures if overload.equivalent]
+    other = OTHER[mapping.side]
+    codes = [getattr(example, other) for example in mapping.examples]
+    codes += [overload.drop_in for overload in mapping.signatures if overload.drop_in]
     if not codes:
         return  # nothing of it counts as verified
     run = {name for code in codes for name in _run_names(code, known)}
     for name, place in _answers(mapping):
-        if not _is_run(name, run):
-            message = f"{name} occurs in no TensorFlow snippet and no drop-in: add an example that runs it"
-            yield source.problem(f"{message}, or move it to `related`", *place)
+        if not _is_run(name, run, known):
+            message = f"{name} occurs in no {FRAMEWORK[other]} snippet and no drop-in: add an example that runs it"
+            yield source.problem(f"{message}, or move it to `uses`", *place)
 
 
-def _is_run(name: str, run: set[str]) -> bool:
+def _is_run(name: str, run: set[str], known: Known) -> bool:
     last = leaf(name)
+    if f".{last}" in run and name == f"torch.{last}" and known.inventory.find(f"{TENSOR}.{last}"):
+        return True  # x.argmax() is torch.argmax(x)
     if last.startswith("__"):
         return True  # an operator, a call or a conversion: code does not spell it
     as_text = ".keras." in f".{name}" and repr(last) in run  # activation="selu"
@@ -51,11 +55,11 @@ def _is_run(name: str, run: set[str]) -> bool:
 
 
 def _answers(mapping: Mapping) -> Iterator[tuple[str, Place]]:
-    for index, name in enumerate(mapping.tf):
-        yield name, ("tf", index)
-    for number, overload in enumerate(mapping.overloads):
-        for index, name in enumerate(overload.tf):
-            yield name, ("overloads", number, "tf", index)
+    for index, name in enumerate(mapping.twins):
+        yield name, ("twins", index)
+    for number, overload in enumerate(mapping.signatures):
+        for index, name in enumerate(overload.twins):
+            yield name, ("signatures", number, "twins", index)
 
 
 def _run_names(code: str, known: Known) -> Iterator[str]:
@@ -74,9 +78,8 @@ def _codes(source: Source) -> Iterator[tuple[str, Place, set[str]]]:
     """All code of a mapping, its place, and the names that are taken there."""
     mapping = source.mapping
     for index, overload in enumerate(mapping.signatures):
-        if overload.equivalent is not None:
-            place: Place = ("overloads", index) if mapping.overloads else ()
-            yield overload.equivalent, (*place, "equivalent"), set()
+        if overload.drop_in is not None:
+            yield overload.drop_in, ("signatures", index, "drop_in"), set()
     for index, example in enumerate(mapping.examples):
         for side in SIDES:
             if not _shows_a_mistake(example, side):

@@ -11,7 +11,6 @@ from rapidfuzz.distance import OSA
 
 from loader.model.inventory import Entry, Inventory, Signature
 from loader.model.mapping import Conventions, Mapping, Side
-from loader.names import TENSOR
 from loader.reading.data import Problem, Source
 
 # Namespaces that the inventories leave out: what stands there cannot be judged.
@@ -42,7 +41,7 @@ class Known:
 
     def own_signatures(self, mapping: Mapping) -> list[Signature]:
         """Every overload of the name that a mapping is about, and of its other spellings as a function."""
-        names = [mapping.id, *(mapping.also if mapping.side == "torch" else [])]
+        names = [mapping.name, *mapping.also] if mapping.side == "torch" else [mapping.name]
         return [_as_called(entry, signature) for entry in self.entries(names) for signature in entry.signatures]
 
 
@@ -60,11 +59,6 @@ def _beginnings(path: str) -> Iterator[str]:
 
 
 Rule = Callable[[Source, Known], Iterator[Problem]]
-
-
-def method_names(mapping: Mapping) -> list[str]:
-    """The full names of the spellings as a method of a tensor."""
-    return [f"{TENSOR}.{method}" for method in mapping.methods]
 
 
 def parameter_names(signatures: Iterable[Signature]) -> list[str]:

@@ -94,7 +94,7 @@ def build(inputs: Inputs, target: Path = TARGET, progress: Progress = lambda _: 
         BlockingIOError: another build is writing the same target.
     """
     documents = _render(inputs, progress)
-    recipes = {source.mapping.id: source.mapping.weights for source in inputs.data}
+    recipes = {source.mapping.name: source.mapping.state for source in inputs.data}
     programs = render_programs(list(inputs.programs), recipes, inputs.versions)
     version = _dataset_version(documents, programs, inputs)
     with replacing(target) as temporary:
@@ -112,16 +112,23 @@ def _render(inputs: Inputs, progress: Progress) -> list[doc.MappingDocument]:
     problems: list[Problem] = []
     documents: list[doc.MappingDocument] = []
     for position, source in enumerate(inputs.data, start=1):
-        progress(f"{position}/{len(inputs.data.sources)} {source.mapping.id}")
+        progress(f"{position}/{len(inputs.data.sources)} {source.mapping.name}")
         try:
-            evidence = read_evidence(inputs.evidence, source.mapping.id)
+            evidence = read_evidence(inputs.evidence, source.mapping.name)
             documents.append(
-                render_mapping(source.module, source.mapping, inputs.inventory, evidence, inputs.expected(evidence))
+                render_mapping(
+                    source.module,
+                    source.mapping,
+                    inputs.inventory,
+                    evidence,
+                    inputs.expected(evidence),
+                    inputs.data.pair_of(source.mapping),
+                )
             )
         except ValueError as error:
             problems.append(source.problem(str(error)))
     progress("")
-    known = {path_of(inputs.evidence, source.mapping.id) for source in inputs.data}
+    known = {path_of(inputs.evidence, source.mapping.name) for source in inputs.data}
     problems += [
         Problem(path, 1, 1, "this is evidence of no mapping: delete it")
         for path in inputs.evidence.glob("*.json")

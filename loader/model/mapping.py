@@ -24,6 +24,9 @@ RELATIONS: tuple[str, ...] = Relation.__args__  # type: ignore[attr-defined]  # 
 Aspect = Literal["values", "shape", "dtype", "gradients", "state"]
 
 
+_HOLE = re.compile(r"\{([A-Za-z_]\w*)\}")  # `{name}` in a template stands for the argument of that name
+
+
 class Strict(BaseModel):
     """Unknown fields and silent conversions (`no` to False, "1" to 1) are errors."""
 
@@ -51,6 +54,15 @@ def _value_expression(text: str) -> str:
     return text
 
 
+def _template(text: str) -> str:
+    return _value_expression(_HOLE.sub(r"\1", text)) and text
+
+
+def holes(template: str) -> set[str]:
+    """The arguments that a template speaks of."""
+    return set(_HOLE.findall(template))
+
+
 def _one_paragraph(text: str) -> str:
     if not text.strip():
         raise ValueError("empty text")
@@ -61,46 +73,89 @@ Text = Annotated[str, AfterValidator(_one_paragraph)]
 Code = Annotated[str, AfterValidator(_parses)]
 When = Annotated[str, AfterValidator(_expression)]
 ValueExpression = Annotated[str, AfterValidator(_value_expression)]
+Template = Annotated[str, AfterValidator(_template)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z_][\w]*(\.[A-Za-z_]\w*)*$")]
 
 
-class Argument(Strict):
-    """The counterpart of one parameter.
+class Counterpart(Strict):
+    """What becomes of one parameter of the subject's signature.
 
-    `to` is the parameter of the other framework that takes it, or null where nothing does: then the note
-    says what happens to it. `convert` is the value to pass when it is not the same, as an expression over
-    the arguments (`1 - momentum`).
+    `to` is the parameter of the twin that takes it; a parameter that feeds several gives the value for each
+    (`to: {beta_1: "betas[0]", beta_2: "betas[1]"}`), one that another parameter takes along says `into`. Where
+    nothing takes it, the note says what to do. `convert` is the value to pass when it is not the same, as an
+    expression over the parameters (`1 - momentum`).
     """
 
-    to: str | None = None
+    to: str | Annotated[dict[str, ValueExpression], Field(min_length=2)] | None = None
     convert: ValueExpression | None = None
+    into: str | None = None
     note: Text | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if self.to is None and self.note is None:
-            raise ValueError("an argument without a counterpart needs a note that says what to do")
+        if self.to is None and self.into is None and self.note is None:
+            raise ValueError("a parameter without a counterpart needs a note that says what to do")
+        if self.to is not None and self.into is not None:
+            raise ValueError("`to` names the parameter that takes it, `into` the one whose value holds it: give one")
+        if self.convert is not None and not isinstance(self.to, str):
+            raise ValueError("`convert` is the value for the one parameter that `to` names")
         return self
 
+    @property
+    def values(self) -> dict[str, str | None]:
+        """The twin's parameters that take it, each with the expression to pass; None where it is passed on as it is."""
+        if isinstance(self.to, dict):
+            return dict(self.to)
+        return {} if self.to is None else {self.to: self.convert}
 
-def _argument(value: Any) -> Any:
+
+def _counterpart(value: Any) -> Any:
     return {"to": value} if isinstance(value, str) else value
 
 
-Arguments = dict[str, Annotated[Argument, BeforeValidator(_argument, json_schema_input_type=Argument | str)]]
+Counterparts = dict[
+    str, Annotated[Counterpart, BeforeValidator(_counterpart, json_schema_input_type=Counterpart | str)]
+]
+
+
+class Rewrite(Strict):
+    """What to write for a call, as a template over its arguments.
+
+    `to` is Python in which `{name}` stands for the argument of that name (`tf.maximum({input}, {min})`); of several
+    rewrites the first counts whose condition holds. One without `when` always holds. What no rewrite covers is the
+    drop-in's.
+    """
+
+    when: When | None = None
+    to: Template
 
 
 class Overload(Strict):
-    """One of several signatures that share a PyTorch name (`max(input)`, `max(input, dim)`)."""
+    """One signature of the subject (`max(input)`, `max(input, dim)`) and what becomes of a call of it.
 
-    tf: list[Name] = []
-    arguments: Arguments
-    equivalent: Code | None = None
-    fields: list[str] = []
+    `twins` are its own where a signature has others than the mapping. The drop-in has the subject's signature and
+    the other framework's body. `results` names the results where the subject returns a named tuple.
+    """
+
+    twins: list[Name] = []
+    parameters: Counterparts
+    rewrites: list[Rewrite] = []
+    drop_in: Code | None = None
+    results: list[str] = []
+
+    @model_validator(mode="after")
+    def _rewrites_use_parameters(self) -> Self:
+        known = {name.lstrip("*") for name in self.parameters}
+        for rewrite in self.rewrites:
+            for name in sorted(holes(rewrite.to) - known):
+                raise ValueError(f"the rewrite `{rewrite.to}` speaks of {name!r}, which is no parameter here")
+        if any(rewrite.when is None for rewrite in self.rewrites[:-1]):
+            raise ValueError("a rewrite without `when` always holds: it must be the last one")
+        return self
 
 
-class Weight(Strict):
+class StateEntry(Strict):
     """How one entry of the PyTorch state dict becomes a Keras variable, or several.
 
     `to` is the end of the Keras variable's path (`kernel`, `forward_lstm/lstm_cell/kernel`). `transform` is
@@ -129,7 +184,7 @@ class Weight(Strict):
         return self.to if isinstance(self.to, dict) else {} if self.to is None else {self.to: self.transform}
 
 
-Weights = dict[str, Weight]
+State = dict[str, StateEntry]
 
 
 class Limit(Strict):
@@ -222,7 +277,7 @@ class Example(Strict):
     differ: list[Aspect] = []
     error: dict[Side, str] = {}
     carry: str | None = None
-    weights: Weights = {}
+    state: State = {}
     random: Text | None = None
     gradients: Text | None = None
     constant: Text | None = None
@@ -236,8 +291,8 @@ class Example(Strict):
             raise ValueError("`differ` lists what differs; it goes with `outcome: differ`, and only with it")
         if (self.outcome == "error") != bool(self.error):
             raise ValueError("`error` says which side raises what; it goes with `outcome: error`")
-        if self.weights and self.carry is None:
-            raise ValueError("`weights` needs `carry`: the name of the layer that receives them")
+        if self.state and self.carry is None:
+            raise ValueError("`state` needs `carry`: the name of the layer that receives them")
         for side, code in (("torch", self.torch), ("tf", self.tf)):
             if side in self.error or not self.compare:
                 continue
@@ -262,34 +317,37 @@ class Gone(Strict):
 
 
 class Mapping(Strict):
-    """One equivalence. Field by field, with an example: CONTRIBUTING.md."""
+    """What becomes of one name of one framework in the other. Field by field, with an example: CONTRIBUTING.md.
 
-    torch: Name | None = None
+    `twins` are the names of the other framework that answer, what an experienced user writes first; `uses` are names
+    of either framework that the answer leans on.
+    """
+
+    name: Name
     also: list[Name] = []
     methods: list[Annotated[str, Field(pattern=r"^\w+$")]] = []
-    tf: list[Name] = []
-    related: list[Name] = []
+    twins: list[Name] = []
+    uses: list[Name] = []
     kind: Kind
     relation: Relation
     summary: Text
     questions: list[Text] = []
     gone: Gone | None = None
-    arguments: Arguments | None = None
-    equivalent: Code | None = None
-    overloads: list[Overload] = []
-    fields: list[str] = []
+    signatures: list[Overload] = []
     random: Text | None = None
-    weights: Weights = {}
+    state: State = {}
     limits: list[Limit] = []
     notes: list[Note] = []
     examples: list[Example] = []
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
-        if self.torch is None and not self.tf:
-            raise ValueError("both sides are empty: give torch, tf or both")
-        if self.overloads and (self.arguments is not None or self.equivalent is not None or self.fields):
-            raise ValueError("arguments, equivalent and fields stand in each overload, or once, not both")
+        for twin in (*self.twins, *(name for overload in self.signatures for name in overload.twins)):
+            if side_of(twin) == self.side:
+                raise ValueError(f"twins are names of the other framework: {twin} belongs to `also` or `uses`")
+        for name in self.also:
+            if side_of(name) != self.side:
+                raise ValueError(f"`also` holds names of the same framework: {name} belongs to `twins` or `uses`")
         if self.relation == "none" and not self.notes:
             raise ValueError("relation none needs a note: the reason, and the nearest thing to do")
         if self.limits and self.relation in ("identical", "renamed"):
@@ -300,27 +358,27 @@ class Mapping(Strict):
         return self
 
     @property
-    def id(self) -> str:
-        """The canonical PyTorch name, or the first TensorFlow one where there is no PyTorch side."""
-        return self.torch or self.tf[0]
-
-    @property
     def side(self) -> Side:
-        """The side whose signature the argument table and the drop-in follow."""
-        return "torch" if self.torch else "tf"
+        """The framework of the name: its signature is the one that tables and drop-ins follow."""
+        return side_of(self.name)
 
     @property
-    def signatures(self) -> list[Overload]:
-        """All overloads; a mapping without `overloads` has one, or none when it has no argument table."""
-        if self.overloads:
-            return self.overloads
-        if self.arguments is None:
-            return []
-        return [Overload(arguments=self.arguments, equivalent=self.equivalent, fields=self.fields)]
+    def answers(self) -> list[str]:
+        """The names of the other framework that answer: the mapping's own, then those of its signatures."""
+        own = (name for overload in self.signatures for name in overload.twins)
+        return list(dict.fromkeys([*self.twins, *own]))
 
-    def recipe(self, example: Example | None = None) -> Weights:
-        """The weight recipe that applies to an example (its own, or the mapping's)."""
-        return example.weights if example is not None and example.weights else self.weights
+    def recipe(self, example: Example | None = None) -> State:
+        """What becomes of the state dict in an example: its own recipe, or the mapping's."""
+        return example.state if example is not None and example.state else self.state
+
+
+def side_of(name: str) -> Side:
+    """The framework that a full name belongs to."""
+    return "tf" if name.partition(".")[0] in ("tf", "keras", "tensorflow") else "torch"
+
+
+OTHER: dict[Side, Side] = {"torch": "tf", "tf": "torch"}
 
 
 class Module(Strict):

@@ -101,11 +101,11 @@ def example_hash(mapping: Mapping, example: Example) -> str:
     return _digest(
         {
             "format": FORMAT,
-            "example": example.model_dump(mode="json", exclude={"title"}),
+            "example": example.model_dump(mode="json", exclude={"title"}, exclude_defaults=True),
             "scripts": [build_script(mapping, example, side).text() for side in ("torch", "tf")],
-            "weights": {k: w.model_dump() for k, w in mapping.recipe(example).items()} if example.carry else {},
+            "state": {k: w.model_dump() for k, w in mapping.recipe(example).items()} if example.carry else {},
             "random": mapping.random is not None,
-            "drop_ins": [overload.equivalent for overload in used_drop_ins(mapping, example)],
+            "drop_ins": [overload.drop_in for overload in used_drop_ins(mapping, example)],
         }
     )
 
@@ -115,10 +115,10 @@ def sweep_hash(mapping: Mapping, overload: Overload) -> str:
     return _digest(
         {
             "format": FORMAT,
-            "equivalent": overload.equivalent,
-            "arguments": list(overload.arguments),
+            "drop_in": overload.drop_in,
+            "parameters": list(overload.parameters),
             "limits": [limit.when for limit in mapping.limits],
-            "weights": {k: w.model_dump() for k, w in mapping.weights.items()},
+            "state": {k: w.model_dump() for k, w in mapping.state.items()},
             "random": mapping.random is not None,
         }
     )
@@ -167,7 +167,7 @@ def example_status(mapping: Mapping, example: Example, evidence: Evidence | None
 
 def sweep_key(index: int, overload: Overload) -> str:
     """Names the sweep of an overload in the evidence: `0:input,min,max`."""
-    return f"{index}:{','.join(overload.arguments)}"
+    return f"{index}:{','.join(overload.parameters)}"
 
 
 def sweep_status(

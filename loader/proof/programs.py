@@ -16,7 +16,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from loader.model.mapping import Code, Strict, Text, Weights
+from loader.model.mapping import Code, State, Strict, Text
 from loader.publish.program_document import Precision
 from loader.reading.data import BadData, Problem, read_model
 
@@ -109,7 +109,7 @@ class Worked:
         """The code of each section, without its marking line."""
         return cut(self.sources[which])
 
-    def hash(self, recipes: dict[str, Weights]) -> str:
+    def hash(self, recipes: dict[str, State]) -> str:
         """Identifies everything that the verdict depends on; `recipes` by mapping."""
         used = {c.recipe: recipes.get(c.recipe, {}) for c in self.program.weights if c.recipe}
         value = {

@@ -11,7 +11,7 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 from typing import Literal
 
-from loader.model.mapping import Example, Mapping, Overload, Side, Weight, Weights, weight_pattern
+from loader.model.mapping import OTHER, Example, Mapping, Overload, Side, State, StateEntry, weight_pattern
 
 SEED = 0
 Shapes = Dictionary[str, tuple[tuple[int, ...], str]]  # state dict entry -> shape, dtype
@@ -142,15 +142,15 @@ def build_script(mapping: Mapping, example: Example, side: Side, seed: int = SEE
 
 def drop_in_name(overload: Overload) -> str | None:
     """The name of the function that a drop-in defines (its last top-level `def`)."""
-    if overload.equivalent is None:
+    if overload.drop_in is None:
         return None
-    names = [n.name for n in ast.parse(overload.equivalent).body if isinstance(n, ast.FunctionDef)]
+    names = [n.name for n in ast.parse(overload.drop_in).body if isinstance(n, ast.FunctionDef)]
     return names[-1] if names else None
 
 
 def used_drop_ins(mapping: Mapping, example: Example) -> list[Overload]:
     """The drop-ins whose function the snippet on the other side calls by name."""
-    code = example.tf if mapping.side == "torch" else example.torch
+    code = getattr(example, OTHER[mapping.side])
     used = {n.id for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Name)}
     return [overload for overload in mapping.signatures if drop_in_name(overload) in used]
 
@@ -158,7 +158,7 @@ def used_drop_ins(mapping: Mapping, example: Example) -> list[Overload]:
 def _definitions(mapping: Mapping, example: Example, side: Side) -> str:
     if side == mapping.side:
         return ""
-    return "\n\n".join((overload.equivalent or "").strip() for overload in used_drop_ins(mapping, example))
+    return "\n\n".join((overload.drop_in or "").strip() for overload in used_drop_ins(mapping, example))
 
 
 def _inputs(example: Example, side: Side, seed: int) -> str:
@@ -199,13 +199,13 @@ def _first_call(code: str, layer: str) -> str:
     return ""
 
 
-def expand(weights: Weights, entries: list[str]) -> dict[str, Weight]:
+def expand(weights: State, entries: list[str]) -> dict[str, StateEntry]:
     """The recipe written out for the entries of a state dict; `{k}` becomes the number.
 
     Raises:
         KeyError: an entry of the state dict that the recipe does not mention.
     """
-    recipe: dict[str, Weight] = {}
+    recipe: dict[str, StateEntry] = {}
     for entry in entries:
         for pattern, weight in weights.items():
             found = weight_pattern(pattern).fullmatch(entry)
@@ -220,7 +220,7 @@ def expand(weights: Weights, entries: list[str]) -> dict[str, Weight]:
     return recipe
 
 
-def _numbered(weight: Weight, number: str) -> Weight:
+def _numbered(weight: StateEntry, number: str) -> StateEntry:
     def fill(text: str | None) -> str | None:
         return None if text is None else text.replace("{k}", number)
 
@@ -242,7 +242,7 @@ class Carried:
         return any(isinstance(n, ast.Name) and n.id == "shape" for n in ast.walk(ast.parse(self.transform)))
 
 
-def carried(recipe: dict[str, Weight]) -> dict[str, Carried]:
+def carried(recipe: dict[str, StateEntry]) -> dict[str, Carried]:
     """The steps of a recipe, named after their entry, and after the variable too where an entry feeds several."""
     return {
         entry if len(weight.transforms) == 1 else f"{entry} to {path}": Carried(entry, path, transform)
@@ -265,7 +265,7 @@ def draw_state(shapes: Shapes) -> str:
     return "\n".join([*lines, "}"])
 
 
-def carry_code(layer: str, recipe: dict[str, Weight], shapes: Shapes, side: Side) -> str:
+def carry_code(layer: str, recipe: dict[str, StateEntry], shapes: Shapes, side: Side) -> str:
     """Code that draws the weights and gives them to the layer."""
     drawn = draw_state(shapes)
     if side == "torch":

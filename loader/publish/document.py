@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from loader.model.mapping import Aspect, Kind, Relation
+from loader.model.mapping import Aspect, Kind, Relation, Side
 
 Status = Literal["verified", "stale", "missing"]
 Language = Literal["torch", "tf"]
@@ -48,24 +48,14 @@ class Signature(Published):
     parameters: list[Parameter]
 
 
-class TorchSide(Published):
-    """The PyTorch names of a mapping."""
+class FrameworkSide(Published):
+    """The names of a mapping in one framework, and their signatures."""
 
-    name: str = Field(description="The canonical name.")
-    also: list[str] = Field(description="Other names of the same thing.")
-    aliases: list[str] = Field(description="More names that PyTorch itself gives to the same object.")
-    methods: list[str] = Field(description="Spellings as a method of a tensor.")
-    signatures: list[Signature]
-
-
-class TensorFlowSide(Published):
-    """The TensorFlow names of a mapping."""
-
-    name: str = Field(description="What a TensorFlow user would write.")
-    also: list[str] = Field(description="Other names that give the same answer.")
-    aliases: list[str] = Field(description="More names that TensorFlow itself gives to the same objects.")
-    related: list[str] = Field(description="Names that the answer leans on.")
-    signatures: list[Signature]
+    name: str = Field(description="The subject of the mapping, or what its first twin is called.")
+    also: list[str] = Field(description="Other names of the same thing, or further twins.")
+    aliases: list[str] = Field(description="More names that the framework itself gives to the same objects.")
+    methods: list[str] = Field([], description="Spellings as a method of a tensor.")
+    signatures: list[Signature] = Field(description="Those of `name`.")
 
 
 class Argument(Published):
@@ -76,6 +66,8 @@ class Argument(Published):
     to: str | None = Field(None, description="The parameter of the other framework that takes it; null: nothing does.")
     to_default: str | None = Field(None, description="The default of that parameter.")
     convert: str | None = Field(None, description="What to pass when it is not the same value.")
+    further: dict[str, str] = Field({}, description="More parameters that take a part of it, with what to pass.")
+    into: str | None = Field(None, description="The parameter of this signature whose counterpart takes it along.")
     note: str | None = None
     differs: bool = Field(False, description="The defaults differ: leaving the argument out means something else.")
 
@@ -102,14 +94,22 @@ class SweepEvidence(Published):
     dtypes: dict[str, SweepCount]
 
 
+class Rewrite(Published):
+    """What to write for a call: a template in which `{name}` stands for an argument."""
+
+    when: str | None = Field(None, description="Condition over the arguments; null: always.")
+    to: str
+
+
 class Overload(Published):
-    """One signature with its argument table and its drop-in."""
+    """One signature with what becomes of its arguments, and of a call."""
 
     signature: str = Field(description="The signature that the table follows.")
-    tf: list[str] = Field(description="TensorFlow names of this overload, where they are its own.")
+    twins: list[str] = Field(description="Names of the other framework, where this signature has its own.")
     arguments: list[Argument]
-    drop_in: str | None = Field(None, description="A function with PyTorch's signature and TensorFlow's body.")
-    fields: list[str] = Field(description="Names of the results, where PyTorch returns a named tuple.")
+    rewrites: list[Rewrite] = Field([], description="The first whose condition holds; else the drop-in.")
+    drop_in: str | None = Field(None, description="The subject's signature with the other framework's body.")
+    fields: list[str] = Field(description="Names of the results, where the subject returns a named tuple.")
     sweep: SweepEvidence | None = None
 
 
@@ -225,7 +225,7 @@ class DifferenceList(Published):
 
 
 class Gone(Published):
-    """The PyTorch name was removed, or imports and only raises."""
+    """The name was removed, or imports and only raises."""
 
     since: str
     instead: str
@@ -234,7 +234,9 @@ class Gone(Published):
 class MappingDocument(Published):
     """Everything about one equivalence, with its proof."""
 
-    id: str = Field(description="The canonical PyTorch name, or the TensorFlow one where there is no PyTorch side.")
+    id: str = Field(description="The full name that the mapping is about.")
+    side: Side = Field(description="The framework of that name: tables, conditions and drop-ins follow its signature.")
+    pair: str | None = Field(None, description="The mapping about the first twin, which answers the other way round.")
     module: str
     kind: Kind
     relation: Relation
@@ -242,8 +244,9 @@ class MappingDocument(Published):
     status: Status = Field(description="verified: all evidence holds for this text and these versions.")
     summary: str
     gone: Gone | None = None
-    torch: TorchSide | None
-    tf: TensorFlowSide | None
+    torch: FrameworkSide | None = Field(description="The names in PyTorch; null where it has no answer.")
+    tf: FrameworkSide | None = Field(description="The names in TensorFlow; null where it has no answer.")
+    uses: list[str] = Field(description="Names of either framework that the answer leans on.")
     overloads: list[Overload]
     random: str | None = Field(None, description="How random results were compared.")
     weights: list[Weight]
@@ -258,13 +261,14 @@ class MappingBrief(Published):
     """A mapping in a list."""
 
     id: str
+    side: Side
     module: str
     kind: Kind
     relation: Relation
     status: Status
     torch: str | None
     tf: str | None
-    near: str | None = Field(None, description="Where no PyTorch name is its twin: the one that the answer leans on.")
+    near: str | None = Field(None, description="Where the other framework has no twin: a name of its that helps.")
     summary: str
 
 

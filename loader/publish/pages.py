@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from loader.database.rows import Row
 from loader.model.inventory import Entry, Inventory, Side
 from loader.model.mapping import Mapping
-from loader.names import answers, namings
+from loader.names import namings
 from loader.publish import document as doc
 from loader.publish.differences import differences
 from loader.publish.render import brief
@@ -61,20 +61,18 @@ def _in_reading_order(
     """The mappings of a module: those that its reading order names, then the others by id, without a twin last."""
     places = {mapping_id: place for place, mapping_id in enumerate(reading)}
     own = [document for document in documents if document.module == module]
-    return sorted(own, key=lambda d: (places.get(d.id, len(places)), d.torch is None, d.id))
+    return sorted(own, key=lambda d: (places.get(d.id, len(places)), d.side == "tf", d.id))
 
 
 def coverage(mappings: list[Mapping], inventory: Inventory) -> doc.CoverageDocument:
     """How many public names have an answer, counted once for each object, per namespace."""
-    torch_names = {
-        naming.name
-        for mapping in mappings
-        for naming in namings(mapping, inventory)
-        if naming.side == "torch" and naming.role != "related"
-    }
-    tf_names = {name for mapping in mappings for name in answers(mapping)}
+    answered: dict[Side, set[str]] = {"torch": set(), "tf": set()}
+    for mapping in mappings:
+        for naming in namings(mapping, inventory):
+            if naming.role != "related":
+                answered[naming.side].add(naming.name)
     return doc.CoverageDocument(
-        torch=_side_coverage("torch", torch_names, inventory), tf=_side_coverage("tf", tf_names, inventory)
+        torch=_side_coverage("torch", answered["torch"], inventory), tf=_side_coverage("tf", answered["tf"], inventory)
     )
 
 

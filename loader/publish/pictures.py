@@ -91,17 +91,17 @@ def picture_rows(mappings: list[Mapping], pictures: Pictures, versions: dict[str
         return
     for mapping in mappings:
         if figures := list(drawn(mapping, pictures)):
-            yield {"path": f"pictures/{mapping.id}", "body": "\n".join(figures).encode()}
+            yield {"path": f"pictures/{mapping.name}", "body": "\n".join(figures).encode()}
 
 
 def drawn(mapping: Mapping, pictures: Pictures) -> Iterator[str]:
     """The pictures of a mapping that still hold, as HTML figures."""
     hashes = {example.name: example_hash(mapping, example) for example in mapping.examples}
-    for number, curves in enumerate(pictures.curves.get(mapping.id, [])):
+    for number, curves in enumerate(pictures.curves.get(mapping.name, [])):
         if hashes.get(curves.example) == curves.hash:
-            yield _curves(mapping.id, number, curves)
-    for number, windows in enumerate(pictures.windows.get(mapping.id, [])):
-        yield _windows(mapping.id, number, windows)
+            yield _curves(mapping.name, number, curves)
+    for number, windows in enumerate(pictures.windows.get(mapping.name, [])):
+        yield _windows(mapping.name, number, windows)
 
 
 def digest(*texts: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import unified_diff
 
 from loader.database.rows import Row
-from loader.model.mapping import Weights
+from loader.model.mapping import State
 from loader.proof.programs import ProgramEvidence, Worked, read_evidence
 from loader.publish.curves import Line, curves, gaps
 from loader.publish.document import Status
@@ -23,7 +23,7 @@ from loader.reading.data import BadData, Problem
 
 
 def render_programs(
-    programs: list[Worked], recipes: dict[str, Weights], versions: dict[str, str]
+    programs: list[Worked], recipes: dict[str, State], versions: dict[str, str]
 ) -> list[ProgramDocument]:
     """The documents of all programs; `recipes` are the weight recipes by mapping, `versions` those of the frameworks.
 
@@ -49,7 +49,7 @@ def program_pages(documents: list[ProgramDocument]) -> Iterator[Row]:
         yield {"path": f"programs/{document.name}", "body": document.model_dump_json().encode()}
 
 
-def _document(worked: Worked, recipes: dict[str, Weights], versions: dict[str, str]) -> ProgramDocument:
+def _document(worked: Worked, recipes: dict[str, State], versions: dict[str, str]) -> ProgramDocument:
     program, evidence = worked.program, read_evidence(worked)
     status = _status(worked, evidence, recipes, versions)
     tolerance = program.tolerance
@@ -92,7 +92,7 @@ def _document(worked: Worked, recipes: dict[str, Weights], versions: dict[str, s
 
 
 def _status(
-    worked: Worked, evidence: ProgramEvidence | None, recipes: dict[str, Weights], versions: dict[str, str]
+    worked: Worked, evidence: ProgramEvidence | None, recipes: dict[str, State], versions: dict[str, str]
 ) -> Status:
     if evidence is None:
         return "missing"

@@ -10,16 +10,22 @@ from typing import Any
 from loader.model import conditions as when
 from loader.model import mapping as schema
 from loader.model.inventory import Entry, Inventory, Parameter, Signature
-from loader.names import TENSOR, answers, spellings
+from loader.names import method_names, spellings
 from loader.proof.evidence import Compared, Evidence, ExampleEvidence, example_status, sweep_key, sweep_status
 from loader.proof.script import build_script, carry_code, compared, expand
 from loader.publish import document as doc
 
 
 def render_mapping(
-    module: str, mapping: schema.Mapping, inventory: Inventory, evidence: Evidence | None, versions: dict[str, str]
+    module: str,
+    mapping: schema.Mapping,
+    inventory: Inventory,
+    evidence: Evidence | None,
+    versions: dict[str, str],
+    pair: str | None = None,
 ) -> doc.MappingDocument:
-    """The document of a mapping; `versions` are those that evidence must have been measured with.
+    """The document of a mapping; `versions` are those that evidence must have been measured with, `pair` is the mapping
+    about its first twin.
 
     Raises:
         ValueError: the evidence does not fit the weight recipe; the message says where.
@@ -30,7 +36,9 @@ def render_mapping(
         for index, overload in enumerate(mapping.signatures)
     ]
     return doc.MappingDocument(
-        id=mapping.id,
+        id=mapping.name,
+        side=mapping.side,
+        pair=pair,
         module=module,
         kind=mapping.kind,
         relation=mapping.relation,
@@ -38,11 +46,12 @@ def render_mapping(
         status=_overall(mapping, examples, overloads, evidence),
         summary=mapping.summary,
         gone=doc.Gone(since=mapping.gone.since, instead=mapping.gone.instead) if mapping.gone else None,
-        torch=_torch_side(mapping, inventory),
-        tf=_tf_side(mapping, inventory),
+        torch=_side(mapping, "torch", inventory),
+        tf=_side(mapping, "tf", inventory),
+        uses=mapping.uses,
         overloads=overloads,
         random=mapping.random,
-        weights=[row for entry, weight in mapping.weights.items() for row in _weights(entry, weight)],
+        weights=[row for entry, weight in mapping.state.items() for row in _weights(entry, weight)],
         limits=[_limit(limit, evidence) for limit in mapping.limits],
         notes=[_note(note, examples) for note in mapping.notes],
         examples=examples,
@@ -55,6 +64,7 @@ def brief(document: doc.MappingDocument) -> doc.MappingBrief:
     """The line that stands for a document in a list."""
     return doc.MappingBrief(
         id=document.id,
+        side=document.side,
         module=document.module,
         kind=document.kind,
         relation=document.relation,
@@ -67,9 +77,10 @@ def brief(document: doc.MappingDocument) -> doc.MappingBrief:
 
 
 def _near(document: doc.MappingDocument) -> str | None:
-    """The PyTorch name that a mapping without one leans on."""
-    related = document.tf.related if document.tf and not document.torch else []
-    return next((name for name in related if name.startswith("torch.")), None)
+    """The name of the other framework that a mapping without a twin leans on."""
+    if document.torch and document.tf:
+        return None
+    return next((name for name in document.uses if schema.side_of(name) != document.side), None)
 
 
 def _overall(
@@ -89,28 +100,16 @@ def _overall(
     return "stale" if "stale" in states else "verified"
 
 
-def _torch_side(mapping: schema.Mapping, inventory: Inventory) -> doc.TorchSide | None:
-    if mapping.torch is None:
-        return None
-    names = [mapping.torch, *mapping.also]
-    return doc.TorchSide(
-        name=mapping.torch,
-        also=mapping.also,
-        aliases=_more_names(names, inventory),
-        methods=[f"{TENSOR}.{method}" for method in mapping.methods],
-        signatures=_signatures(mapping.torch, inventory),
-    )
-
-
-def _tf_side(mapping: schema.Mapping, inventory: Inventory) -> doc.TensorFlowSide | None:
-    names = answers(mapping)
+def _side(mapping: schema.Mapping, side: schema.Side, inventory: Inventory) -> doc.FrameworkSide | None:
+    is_subject = side == mapping.side
+    names = [mapping.name, *mapping.also] if is_subject else mapping.answers
     if not names:
         return None
-    return doc.TensorFlowSide(
+    return doc.FrameworkSide(
         name=names[0],
         also=names[1:],
         aliases=_more_names(names, inventory),
-        related=mapping.related,
+        methods=method_names(mapping) if is_subject else [],
         signatures=_signatures(names[0], inventory),
     )
 
@@ -155,20 +154,21 @@ def _overload(
     evidence: Evidence | None,
     versions: dict[str, str],
 ) -> doc.Overload:
-    signature = matching_signature(inventory.find(mapping.id), overload)
+    signature = matching_signature(inventory.find(mapping.name), overload)
     defaults = {p.name: p.default for p in signature}
-    others = [*overload.tf, *mapping.tf, *mapping.related] if mapping.side == "torch" else []
+    others = [name for name in (*overload.twins, *mapping.twins, *mapping.uses) if schema.side_of(name) != mapping.side]
     parameters = _parameters(others, inventory)
-    known = bool(signature) or not overload.arguments
-    shown = signature if known else tuple(Parameter(name) for name in overload.arguments)
+    known = bool(signature) or not overload.parameters
+    shown = signature if known else tuple(Parameter(name) for name in overload.parameters)
     return doc.Overload(
-        signature=signature_text(mapping.id, shown),
-        tf=overload.tf,
+        signature=signature_text(mapping.name, shown),
+        twins=overload.twins,
         arguments=[
-            _argument(name, defaults.get(name), argument, parameters) for name, argument in overload.arguments.items()
+            _argument(name, defaults.get(name), argument, parameters) for name, argument in overload.parameters.items()
         ],
-        drop_in=overload.equivalent,
-        fields=overload.fields,
+        rewrites=[doc.Rewrite(when=rewrite.when, to=rewrite.to) for rewrite in overload.rewrites],
+        drop_in=overload.drop_in,
+        fields=overload.results,
         sweep=_sweep(mapping, index, overload, evidence, versions),
     )
 
@@ -177,7 +177,7 @@ def matching_signature(entry: Entry | None, overload: schema.Overload) -> Signat
     """The signature of the inventory that an overload describes: it has all its parameters and the fewest others."""
     if entry is None:
         return ()
-    wanted = set(overload.arguments)
+    wanted = set(overload.parameters)
     fitting = [s for s in entry.signatures if wanted <= {p.name for p in s}]
     return min(fitting, key=len, default=())
 
@@ -194,18 +194,21 @@ def _parameters(names: list[str], inventory: Inventory) -> dict[str, Parameter]:
 
 
 def _argument(
-    name: str, default: str | None, argument: schema.Argument, parameters: Dictionary[str, Parameter]
+    name: str, default: str | None, counterpart: schema.Counterpart, parameters: Dictionary[str, Parameter]
 ) -> doc.Argument:
-    counterpart = parameters.get(argument.to) if argument.to else None
-    to_default = counterpart.default if counterpart else None
+    to, convert = next(iter(counterpart.values.items()), (None, None))
+    taking = parameters.get(to) if to else None
+    to_default = taking.default if taking else None
     return doc.Argument(
         name=name,
         default=default,
-        to=argument.to,
+        to=to,
         to_default=to_default,
-        convert=argument.convert,
-        note=argument.note,
-        differs=defaults_differ(name, default, argument.convert, to_default),
+        convert=convert,
+        further={other: value or name for other, value in list(counterpart.values.items())[1:]},
+        into=counterpart.into,
+        note=counterpart.note,
+        differs=defaults_differ(name, default, convert, to_default),
     )
 
 
@@ -260,7 +263,7 @@ def _sweep(
     )
 
 
-def _weights(entry: str, weight: schema.Weight) -> list[doc.Weight]:
+def _weights(entry: str, weight: schema.StateEntry) -> list[doc.Weight]:
     if not weight.transforms:
         return [doc.Weight(entry=entry, transform=weight.transform, into=weight.into, unused=weight.unused)]
     return [doc.Weight(entry=entry, to=path, transform=how) for path, how in weight.transforms.items()]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -78,6 +79,15 @@ class Data:
 
     def __iter__(self) -> Iterator[Source]:
         return iter(self.sources)
+
+    def pair_of(self, mapping: Mapping) -> str | None:
+        """The mapping about the first twin, if its own first twin is this one: the pair seen from the other side."""
+        other = self._by_name.get(mapping.twins[0]) if mapping.twins else None
+        return other.name if other is not None and other.twins[:1] == [mapping.name] else None
+
+    @cached_property
+    def _by_name(self) -> dict[str, Mapping]:
+        return {source.mapping.name: source.mapping for source in self.sources}
 
 
 class _Refusing(yaml.CSafeLoader):
@@ -239,8 +249,10 @@ def read_mapping(path: Path) -> Source:
         BadData: everything that is wrong with it, its file name included.
     """
     mapping, text = read_model(path, Mapping)
-    if path.stem != mapping.id:
-        raise BadData([Problem(path, *locate(text, ("torch",)), f"the file must be named after it: {mapping.id}.yaml")])
+    if path.stem != mapping.name:
+        raise BadData(
+            [Problem(path, *locate(text, ("name",)), f"the file must be named after it: {mapping.name}.yaml")]
+        )
     return Source(path, path.parent.name, mapping, text)
 
 

@@ -24,17 +24,16 @@ def copies(data: Data, evidence: Path, times: int, folder: Path) -> Data:
     for number in range(1, times):
         sources += [_copy(source, evidence, number, folder) for source in data.sources]
     for source in data.sources:
-        if record := read_evidence(evidence, source.mapping.id):
+        if record := read_evidence(evidence, source.mapping.name):
             write_evidence(folder, record)
     return replace(data, sources=tuple(sources))
 
 
 def _copy(source: Source, evidence: Path, number: int, folder: Path) -> Source:
     mapping = source.mapping
-    update = {"torch": f"{mapping.torch}_copy{number}"} if mapping.torch else {"tf": [f"{mapping.tf[0]}_copy{number}"]}
-    renamed = mapping.model_copy(update=update)
-    if record := read_evidence(evidence, mapping.id):
-        write_evidence(folder, record.model_copy(update={"mapping": renamed.id}))
+    renamed = mapping.model_copy(update={"name": f"{mapping.name}_copy{number}"})
+    if record := read_evidence(evidence, mapping.name):
+        write_evidence(folder, record.model_copy(update={"mapping": renamed.name}))
     return replace(source, mapping=renamed)
 
 

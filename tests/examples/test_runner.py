@@ -22,23 +22,23 @@ def worker() -> Iterator[Worker]:
     worker.stop()
 
 
-BASE: dict[str, Any] = {"tf": ["tf.identity"], "kind": "function", "relation": "identical", "summary": "Planted."}
+BASE: dict[str, Any] = {"twins": ["tf.identity"], "kind": "function", "relation": "identical", "summary": "Planted."}
 LINEAR_WEIGHTS = {"weight": {"to": "kernel", "transform": "w.T"}, "bias": {"to": "bias"}}
 
 
 def verdict(worker: Worker, folder: Path, mapping: dict[str, Any], timeout: float | None = None, **example: Any) -> str:
     """What the runner says of one planted example: the failure, or `holds`."""
-    name = mapping.get("torch", "torch.planted")
+    name = mapping.get("name", "torch.planted")
     example = {"name": "planted", "compare": ["y"], "inputs": {"x": "rng.normal(size=(2, 3))"}, **example}
     path = folder / "mappings" / "planted" / f"{name}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(yaml.safe_dump(BASE | {"torch": name} | mapping | {"examples": [example]}, sort_keys=False))
+    path.write_text(yaml.safe_dump(BASE | {"name": name} | mapping | {"examples": [example]}, sort_keys=False))
     answer = worker.ask("example", path, "planted", timeout)
     return str(answer.get("failure", "holds"))
 
 
 def swept(worker: Worker, folder: Path, mapping: dict[str, Any]) -> str:
-    path = folder / "mappings" / "planted" / f"{mapping['torch']}.yaml"
+    path = folder / "mappings" / "planted" / f"{mapping['name']}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump(BASE | mapping, sort_keys=False))
     return str(worker.ask("sweep", path, "0").get("failure", "holds"))
@@ -202,7 +202,7 @@ LAYERS: dict[str, tuple[dict[str, Any], str, str, str]] = {
 @pytest.mark.parametrize("name", LAYERS)
 def test_planted_weights(worker: Worker, tmp_path: Path, name: str) -> None:
     weights, ours, theirs, reason = LAYERS[name]
-    mapping = {"kind": "layer", "weights": weights}
+    mapping = {"kind": "layer", "state": weights}
     example: dict[str, Any] = {
         "inputs": {"x": "rng.normal(size=(2, 4))"},
         "carry": "layer",
@@ -234,7 +234,7 @@ def test_entry_that_feeds_several_variables(
         "torch": "layer = nn.MultiheadAttention(6, 3, bias=False, batch_first=True)\ny = layer(x, x, x)[0]",
         "tf": "layer = tf.keras.layers.MultiHeadAttention(3, 2, use_bias=False)\ny = layer(x, x)",
     }
-    assert reason in verdict(worker, tmp_path, {"kind": "layer", "weights": weights}, **example)
+    assert reason in verdict(worker, tmp_path, {"kind": "layer", "state": weights}, **example)
 
 
 @pytest.mark.parametrize(("momentum", "reason"), [(0.1, "state running_mean (state)"), (0.9, "holds")])
@@ -253,14 +253,14 @@ def test_momentum_read_the_wrong_way_round(worker: Worker, tmp_path: Path, momen
         # A small variance, so that n and n - 1 agree within the tolerance.
         "tf": f"layer = tf.keras.layers.BatchNormalization(-1, {momentum}, 1e-2)\ny = layer(x, training=True)",
     }
-    assert reason in verdict(worker, tmp_path, {"kind": "layer", "weights": weights}, **example)
+    assert reason in verdict(worker, tmp_path, {"kind": "layer", "state": weights}, **example)
 
 
 def test_optimizer_with_another_epsilon(worker: Worker, tmp_path: Path) -> None:
     said = verdict(
         worker,
         tmp_path,
-        {"torch": "torch.optim.Adam", "kind": "optimizer"},
+        {"name": "torch.optim.Adam", "kind": "optimizer"},
         inputs={},
         compare=[],
         torch="optimizer = torch.optim.Adam(params, lr=0.1, eps=0.1)",
@@ -273,7 +273,7 @@ def test_schedule_that_decays_elsewhere(worker: Worker, tmp_path: Path) -> None:
     said = verdict(
         worker,
         tmp_path,
-        {"torch": "torch.optim.lr_scheduler.StepLR", "kind": "scheduler"},
+        {"name": "torch.optim.lr_scheduler.StepLR", "kind": "scheduler"},
         inputs={},
         compare=[],
         torch="optimizer = torch.optim.SGD(params, lr=0.1)\n"
@@ -285,10 +285,14 @@ def test_schedule_that_decays_elsewhere(worker: Worker, tmp_path: Path) -> None:
 
 def sweep_mapping(body: str, **more: Any) -> dict[str, Any]:
     return {
-        "torch": "torch.trunc",
+        "name": "torch.trunc",
         "relation": "partial",
-        "arguments": {"input": "x"},
-        "equivalent": f"def trunc(input):\n    return {body}\n",
+        "signatures": [
+            {
+                "parameters": {"input": "x"},
+                "drop_in": f"def trunc(input):\n    return {body}\n",
+            }
+        ],
     } | more
 
 
@@ -304,12 +308,16 @@ def test_sweep_finds_a_wrong_drop_in(worker: Worker, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("axis", "said"), [("dim", "holds"), ("0", "samples do not match")])
 def test_sweep_of_a_name_that_torch_lists_as_an_alias(worker: Worker, tmp_path: Path, axis: str, said: str) -> None:
     mapping = {
-        "torch": "torch.nn.functional.softmax",
+        "name": "torch.nn.functional.softmax",
         "relation": "partial",
-        "arguments": {"input": "logits", "dim": "axis", "dtype": {"note": "cast first"}},
-        "equivalent": "def softmax(input, dim, dtype=None):\n"
-        "    input = input if dtype is None else tf.cast(input, dtype)\n"
-        f"    return tf.nn.softmax(input, {axis}) if input.shape.rank else tf.ones_like(input)\n",
+        "signatures": [
+            {
+                "parameters": {"input": "logits", "dim": "axis", "dtype": {"note": "cast first"}},
+                "drop_in": "def softmax(input, dim, dtype=None):\n"
+                "    input = input if dtype is None else tf.cast(input, dtype)\n"
+                f"    return tf.nn.softmax(input, {axis}) if input.shape.rank else tf.ones_like(input)\n",
+            }
+        ],
     }
     assert said in swept(worker, tmp_path, mapping)
 
@@ -317,9 +325,13 @@ def test_sweep_of_a_name_that_torch_lists_as_an_alias(worker: Worker, tmp_path: 
 @pytest.mark.parametrize(("chosen", "said"), [("input, other", "holds"), ("other, input", "samples do not match")])
 def test_sweep_calls_a_function_as_its_users_do(worker: Worker, tmp_path: Path, chosen: str, said: str) -> None:
     mapping = {
-        "torch": "torch.where",
-        "arguments": {"condition": "condition", "input": "x", "other": "y"},
-        "equivalent": f"def where(condition, input, other):\n    return tf.where(condition, {chosen})\n",
+        "name": "torch.where",
+        "signatures": [
+            {
+                "parameters": {"condition": "condition", "input": "x", "other": "y"},
+                "drop_in": f"def where(condition, input, other):\n    return tf.where(condition, {chosen})\n",
+            }
+        ],
     }
     assert said in swept(worker, tmp_path, mapping)
 
@@ -351,12 +363,16 @@ def test_sweep_of_a_loss_whose_state_goes_nowhere(
     worker: Worker, tmp_path: Path, weight: str, weights: dict[str, Any], said: str
 ) -> None:
     mapping = {
-        "torch": "torch.nn.BCELoss",
+        "name": "torch.nn.BCELoss",
         "kind": "loss",
         "relation": "composed",
-        "arguments": {"weight": {"note": "multiply"}, "reduction": {"note": "reduce"}},
-        "equivalent": LOSS.replace("WEIGHT", weight),
-        "weights": weights,
+        "signatures": [
+            {
+                "parameters": {"weight": {"note": "multiply"}, "reduction": {"note": "reduce"}},
+                "drop_in": LOSS.replace("WEIGHT", weight),
+            }
+        ],
+        "state": weights,
     }
     assert said in swept(worker, tmp_path, mapping)
 
@@ -366,16 +382,20 @@ def test_sweep_leaves_out_the_gradient_that_pytorch_refuses(
     worker: Worker, tmp_path: Path, weighted: str, said: str
 ) -> None:
     mapping = {
-        "torch": "torch.nn.functional.binary_cross_entropy",
+        "name": "torch.nn.functional.binary_cross_entropy",
         "relation": "composed",
-        "arguments": {x: {"note": "planted"} for x in ("input", "target", "weight", "reduction")},
-        "equivalent": "def binary_cross_entropy(input, target, weight=None, reduction='mean'):\n"
-        "    w = 1 if weight is None else weight\n"
-        "    log_one = tf.maximum(tf.math.log(input), -100)\n"
-        "    log_zero = tf.maximum(tf.math.log1p(-input), -100)\n"
-        "    e = -(target * log_one + (1 - target) * log_zero)\n"
-        f"    e = {weighted}\n"
-        "    return e if reduction == 'none' else tf.reduce_sum(e) if reduction == 'sum' else tf.reduce_mean(e)\n",
+        "signatures": [
+            {
+                "parameters": {x: {"note": "planted"} for x in ("input", "target", "weight", "reduction")},
+                "drop_in": "def binary_cross_entropy(input, target, weight=None, reduction='mean'):\n"
+                "    w = 1 if weight is None else weight\n"
+                "    log_one = tf.maximum(tf.math.log(input), -100)\n"
+                "    log_zero = tf.maximum(tf.math.log1p(-input), -100)\n"
+                "    e = -(target * log_one + (1 - target) * log_zero)\n"
+                f"    e = {weighted}\n"
+                "    return e if reduction == 'none' else tf.reduce_sum(e) if reduction == 'sum' else tf.reduce_mean(e)\n",
+            }
+        ],
     }
     assert said in swept(worker, tmp_path, mapping)
 

@@ -122,7 +122,7 @@ def test_all_problems_are_reported(dataset: Dataset, tmp_path: Path) -> None:
 def test_bad_data_leaves_the_old_database(dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = dataset.build(tmp_path / "x.sqlite")
     before = target.read_bytes()
-    dataset.path("tensors/torch.cat").write_text("torch: torch.cat\nknid: function\n", encoding="utf-8")
+    dataset.path("tensors/torch.cat").write_text("name: torch.cat\nknid: function\n", encoding="utf-8")
 
     assert building.report(dataset.mappings, dataset.evidence, target) == 1
     assert "did you mean 'kind'" in capsys.readouterr().err

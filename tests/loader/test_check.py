@@ -39,7 +39,7 @@ def test_dataset_is_clean(dataset: Dataset) -> None:
 
 def test_namespaces_that_no_inventory_lists_are_let_pass(dataset: Dataset) -> None:
     """As a name that answers, and in code."""
-    edit(dataset, RELU, "tf: [tf.nn.relu]", "tf: [tf.nn.relu, tf.experimental.numpy.maximum]")
+    edit(dataset, RELU, "twins: [tf.nn.relu]", "twins: [tf.nn.relu, tf.experimental.numpy.maximum]")
     edit(
         dataset,
         CONV,
@@ -64,11 +64,11 @@ def test_namespaces_that_no_inventory_lists_are_let_pass(dataset: Dataset) -> No
 )
 def test_answer_that_no_code_runs(dataset: Dataset, name: str, code: str, is_run: bool) -> None:
     """An alias, a method and an activation given by name count; a name that is merely listed does not."""
-    edit(dataset, RELU, "tf: [tf.nn.relu]", f"tf: [{name}]")
+    edit(dataset, RELU, "twins: [tf.nn.relu]", f"twins: [{name}]")
     path = dataset.path(RELU)
     example = f"examples:\n  - name: planted\n    torch: y = torch.relu(x)\n    tf: '{code}'\n"
     path.write_text(path.read_text(encoding="utf-8") + example, encoding="utf-8")
-    message = f"3:6: {name} occurs in no TensorFlow snippet"
+    message = f"3:9: {name} occurs in no TensorFlow snippet"
     assert any(message in problem for problem in problems(dataset)) is not is_run
 
 
@@ -78,13 +78,13 @@ def test_answer_that_no_code_runs(dataset: Dataset, name: str, code: str, is_run
 @pytest.mark.parametrize(
     ("content", "place", "message"),
     [
-        ("torch: torch.relu\nknid: function\n", "2:1", "did you mean 'kind'"),
-        ("torch: torch.relu\ntf: [tf.nn.relu]\ntorch: torch.relu\n", "3:1", "stands twice (first in line 1)"),
-        ("torch: torch.relu\ntf: tf.nn.relu\n", "2:1", "valid list, not str 'tf.nn.relu'"),
-        ("torch: torch.relu\nsummary: no\n", "2:1", "put the word in quotes"),
-        ("torch: torch.relu\narguments:\n  on: features\n", "3:3", "'on' is read as bool: put it in quotes"),
-        ("torch: torch.relu\n\ttf: [tf.nn.relu]\n", "2:1", "never tabs"),
-        (b"torch: torch.relu\nsummary: caf\xe9\n", "2:13", "not UTF-8"),
+        ("name: torch.relu\nknid: function\n", "2:1", "did you mean 'kind'"),
+        ("name: torch.relu\ntwins: [tf.nn.relu]\nname: torch.relu\n", "3:1", "stands twice (first in line 1)"),
+        ("name: torch.relu\ntwins: tf.nn.relu\n", "2:1", "valid list, not str 'tf.nn.relu'"),
+        ("name: torch.relu\nsummary: no\n", "2:1", "put the word in quotes"),
+        ("name: torch.relu\nsignatures:\n  - on: features\n", "3:5", "'on' is read as bool: put it in quotes"),
+        ("name: torch.relu\n\ttwins: [tf.nn.relu]\n", "2:1", "never tabs"),
+        (b"name: torch.relu\nsummary: caf\xe9\n", "2:13", "not UTF-8"),
         ("", "1:1", "python -m loader new NAME"),
         ("# only a comment\n", "1:1", "empty"),
         ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "1:4", "anchors and aliases"),
@@ -106,58 +106,58 @@ def test_a_malformed_file(dataset: Dataset, content: str | bytes, place: str, me
             CAT,
             "    compare: [y]",
             "    tolerance: {rtol: 1e-5, atol: 0.0, why: Sums.}\n    compare: [y]",
-            "torch.cat.yaml:19:17: examples.0.tolerance.rtol: Input should be a valid number, not str '1e-5': "
+            "torch.cat.yaml:20:17: examples.0.tolerance.rtol: Input should be a valid number, not str '1e-5': "
             "YAML reads 1e-5 as text: write 1.0e-5",
         ),
         (
             CAT,
             "tf: y = tf.concat([x, x], axis=1)",
             "tf: y = tf.concat([x, x], axis=1",
-            "torch.cat.yaml:18:5: examples.0.tf: this Python does not parse: '(' was never closed (line 1 of the text)",
+            "torch.cat.yaml:19:5: examples.0.tf: this Python does not parse: '(' was never closed (line 1 of the text)",
         ),
         (
             CLAMP,
             "proof: min-above-max",
             "proof: min-over-max",
-            "torch.clamp.yaml:17:5: the proof 'min-over-max' names no example of this file "
+            "torch.clamp.yaml:18:5: the proof 'min-over-max' names no example of this file "
             "(did you mean 'min-above-max'?)",
         ),
         (
             CONV,
             "kernel_size: kernel_size",
             "kernal_size: kernel_size",
-            "torch.nn.Conv2d.yaml:10:3: torch.nn.Conv2d has no parameter 'kernal_size' (did you mean 'kernel_size'?)",
+            "torch.nn.Conv2d.yaml:11:7: torch.nn.Conv2d has no parameter 'kernal_size' (did you mean 'kernel_size'?)",
         ),
         (
             CONV,
-            "  stride: strides\n",
+            "      stride: strides\n",
             "",
-            "torch.nn.Conv2d.yaml:7:1: missing here: 'stride' of "
+            "torch.nn.Conv2d.yaml:8:5: missing here: 'stride' of "
             "torch.nn.Conv2d(in_channels, out_channels, kernel_size, stride=1, padding=0)",
         ),
         (
             CAT,
-            "  tensors: values\n  dim: axis",
-            "  dim: axis\n  tensors: values",
-            "torch.cat.yaml:8:1: not in the order of torch.cat(tensors, dim=0, out=None)",
+            "      tensors: values\n      dim: axis",
+            "      dim: axis\n      tensors: values",
+            "torch.cat.yaml:9:5: not in the order of torch.cat(tensors, dim=0, out=None)",
         ),
         (
             CONV,
             "  stride: strides",
             "  stride: stride",
-            "torch.nn.Conv2d.yaml:11:3: no name on the other side has a parameter 'stride' (did you mean 'strides'?)",
+            "torch.nn.Conv2d.yaml:12:7: no name on the other side has a parameter 'stride' (did you mean 'strides'?)",
         ),
         (
             RELU,
-            "arguments: {input: features}\n",
+            "signatures:\n  - parameters: {input: features}\n",
             "",
-            "torch.relu.yaml:1:1: `arguments` is missing: input of torch.relu(input)",
+            "torch.relu.yaml:1:1: `signatures` is missing: input of torch.relu(input)",
         ),
         (
             CONV,
-            "tf: [tf.keras.layers.Conv2D]",
-            "tf: [tf.keras.layers.Conv2d]",
-            "torch.nn.Conv2d.yaml:2:6: TensorFlow has no public name tf.keras.layers.Conv2d "
+            "twins: [tf.keras.layers.Conv2D]",
+            "twins: [tf.keras.layers.Conv2d]",
+            "torch.nn.Conv2d.yaml:2:9: TensorFlow has no public name tf.keras.layers.Conv2d "
             "(did you mean tf.keras.layers.Conv2D or tf.nn.conv2d?)",
         ),
         (
@@ -174,9 +174,9 @@ def test_a_malformed_file(dataset: Dataset, content: str | bytes, place: str, me
         ),
         (
             CLAMP,
-            "related: [tf.maximum,",
-            "related: [torch.cat, tf.maximun,",
-            "torch.clamp.yaml:4:22: TensorFlow has no public name tf.maximun (did you mean tf.maximum?)",
+            "uses: [tf.maximum,",
+            "uses: [torch.cat, tf.maximun,",
+            "torch.clamp.yaml:4:19: TensorFlow has no public name tf.maximun (did you mean tf.maximum?)",
         ),
         (
             RELU,
@@ -188,80 +188,80 @@ def test_a_malformed_file(dataset: Dataset, content: str | bytes, place: str, me
             CAT,
             "def cat(tensors, dim=0)",
             "def concat(tensors, dim=0)",
-            "torch.cat.yaml:11:1: the last function of the drop-in must be named 'cat', not 'concat'",
+            "torch.cat.yaml:12:5: the last function of the drop-in must be named 'cat', not 'concat'",
         ),
         (
             CAT,
             "def cat(tensors, dim=0)",
             "def cat(tensors, axis=0)",
-            "torch.cat.yaml:12:3: the drop-in takes (tensors, axis), the argument table has (tensors, dim)",
+            "torch.cat.yaml:13:7: the drop-in takes (tensors, axis), the argument table has (tensors, dim)",
         ),
         (
             CAT,
             "def cat(tensors, dim=0)",
             "def cat(tensors, dim=-1)",
-            "torch.cat.yaml:12:24: dim=-1: PyTorch has dim=0",
+            "torch.cat.yaml:13:28: dim=-1: PyTorch has dim=0",
         ),
         (
             CAT,
             "def cat(tensors, dim=0)",
             "def cat(tensors, dim=False)",
-            "torch.cat.yaml:12:24: dim=False: PyTorch has dim=0",
+            "torch.cat.yaml:13:28: dim=False: PyTorch has dim=0",
         ),
         (
             CAT,
             "def cat(tensors, dim=0)",
             "def cat(tensors, dim)",
-            "torch.cat.yaml:12:3: dim without a default: PyTorch has dim=0",
+            "torch.cat.yaml:13:7: dim without a default: PyTorch has dim=0",
         ),
         (
             CAT,
             "return tf.concat(",
             "return tf.concatt(",
-            "torch.cat.yaml:13:14: there is no tf.concatt (did you mean tf.concat?)",
+            "torch.cat.yaml:14:18: there is no tf.concatt (did you mean tf.concat?)",
         ),
         (
             CONV,
             "keras.layers.Conv2D(",
             "keras.layers.Conv2d(",
-            "torch.nn.Conv2d.yaml:23:15: there is no keras.layers.Conv2d (did you mean keras.layers.Conv2D",
+            "torch.nn.Conv2d.yaml:24:15: there is no keras.layers.Conv2d (did you mean keras.layers.Conv2D",
         ),
         (
             CAT,
             "torch.cat([x, x], dim=1)",
             "torch.cat([x, x], dmi=1)",
-            "torch.cat.yaml:17:34: torch.cat has no parameter 'dmi' (did you mean 'dim'?)",
+            "torch.cat.yaml:18:34: torch.cat has no parameter 'dmi' (did you mean 'dim'?)",
         ),
         (
             CLAMP,
             "when: min is not None and max is not None",
             "when: minimum is not None and inptu.ndim == 2",
-            "torch.clamp.yaml:15:5: the condition speaks of 'inptu', which no argument table has "
+            "torch.clamp.yaml:16:5: the condition speaks of 'inptu', which no argument table has "
             "(did you mean 'input'?)",
         ),
         (
             CAT,
             "    compare: [y]",
             "    dtypes: {z: {torch: float32, tf: float64, why: Because.}}\n    compare: [y]",
-            "torch.cat.yaml:19:14: 'z' is not compared (known here: y)",
+            "torch.cat.yaml:20:14: 'z' is not compared (known here: y)",
         ),
         (
             CONV,
             "bias: {to: bias}",
             '"{k}.{k}.bias": {to: bias}',
-            "torch.nn.Conv2d.yaml:15:3: {k} may stand in a name once",
+            "torch.nn.Conv2d.yaml:16:3: {k} may stand in a name once",
         ),
         (
             CLAMP,
             "kind: pitfall",
             "kind: same",
-            "torch.clamp.yaml:17:5: 'min-above-max' has the outcome differ: it does not prove",
+            "torch.clamp.yaml:18:5: 'min-above-max' has the outcome differ: it does not prove",
         ),
         (
             CLAMP,
             "    proof: min-above-max\n",
             "",
-            "torch.clamp.yaml:28:5: no note or limit explains 'min-above-max': name it as `proof` of one",
+            "torch.clamp.yaml:29:5: no note or limit explains 'min-above-max': name it as `proof` of one",
         ),
         (RELU, "become zero", "become TODO", "torch.relu.yaml:6:35: fill in the TODO"),
     ],
@@ -277,7 +277,7 @@ def test_a_planted_mistake(dataset: Dataset, name: str, old: str, new: str, expe
 
 
 def test_two_files_answering_the_same_name(dataset: Dataset) -> None:
-    edit(dataset, RELU, "torch: torch.relu\n", "torch: torch.relu\nalso: [torch.concat]\n")
+    edit(dataset, RELU, "name: torch.relu\n", "name: torch.relu\nalso: [torch.concat]\n")
     (found,) = [problem for problem in problems(dataset) if "only one file may" in problem]
     assert found.startswith("torch.cat.yaml:2:8: torch.concat is answered by ")
     assert "layers/torch.relu.yaml already" in found
@@ -341,7 +341,7 @@ def test_check_prints_the_problems_of_all_files(dataset: Dataset, capsys: pytest
     assert main(arguments) == 0
     assert capsys.readouterr().err == "no problems\n"
 
-    dataset.path(RELU).write_text("torch: torch.relu\nknid: function\n", encoding="utf-8")
+    dataset.path(RELU).write_text("name: torch.relu\nknid: function\n", encoding="utf-8")
     edit(dataset, CAT, "also: [torch.concat]", "also: [torch.concta]")
     assert main(arguments) == 1
     shown = capsys.readouterr()
@@ -370,16 +370,16 @@ def test_new_writes_a_draft_that_check_rejects_until_it_is_filled(
     path = dataset.path("tensors/torch.cumsum")
     text = path.read_text(encoding="utf-8")
     assert text.startswith("# yaml-language-server: $schema=../schema.json\n# torch.cumsum(input, dim)\n")
-    assert "arguments:\n  input: TODO\n  dim: TODO\n" in text
+    assert "signatures:\n  - parameters:\n      input: TODO\n      dim: TODO\n" in text
     assert main(["check", *folders, str(path)]) == 1
 
     filled = """\
-        torch: torch.cumsum
-        tf: [tf.cumsum]
+        name: torch.cumsum
+        twins: [tf.cumsum]
         kind: function
         relation: renamed
         summary: Running sums along an axis.
-        arguments: {input: x, dim: axis}
+        signatures: [{parameters: {input: x, dim: axis}}]
         """
     path.write_text("\n".join(line.strip() for line in filled.splitlines()), encoding="utf-8")
     assert main(["check", *folders, str(path)]) == 0
@@ -406,4 +406,6 @@ def test_new_drafts_every_overload(dataset: Dataset) -> None:
     (dataset.mappings / "inventory" / "torch.json").write_text(edit_inventory.replace(old, two), encoding="utf-8")
     assert main(["new", "torch.cumsum", "--mappings", str(dataset.mappings)]) == 0
     text = dataset.path("tensors/torch.cumsum").read_text(encoding="utf-8")
-    assert "overloads:\n  - arguments:\n      input: TODO\n  - arguments:\n      input: TODO\n      dim: TODO\n" in text
+    assert (
+        "signatures:\n  - parameters:\n      input: TODO\n  - parameters:\n      input: TODO\n      dim: TODO\n" in text
+    )

@@ -29,6 +29,6 @@ def test_schema_offers_the_short_forms() -> None:
     """An argument and an input may be a plain string; an editor must not underline it."""
     definitions = json.loads((ROOT / "mappings" / "schema.json").read_text(encoding="utf-8"))["$defs"]
     inputs = definitions["Example"]["properties"]["inputs"]["additionalProperties"]["anyOf"]
-    arguments = definitions["Overload"]["properties"]["arguments"]["additionalProperties"]["anyOf"]
+    arguments = definitions["Overload"]["properties"]["parameters"]["additionalProperties"]["anyOf"]
     assert {"type": "string"} in inputs
     assert {"type": "string"} in arguments

@@ -32,7 +32,7 @@ def pictures_of(mapping: Mapping, hash: str | None = None) -> Pictures:
     curves = Curves(example=example.name, hash=hash or example_hash(mapping, example), panels=[PANEL, PANEL])
     windows = Windows(title="padding", hash="0", pixels=3, torch=[[-1, 0]], tf=[[0, 1], [2, 3]])
     versions = {"torch": "2.13.0", "tensorflow": "2.21.0", "keras": "3.15.1"}
-    return Pictures(versions=versions, curves={mapping.id: [curves]}, windows={mapping.id: [windows]})
+    return Pictures(versions=versions, curves={mapping.name: [curves]}, windows={mapping.name: [windows]})
 
 
 def test_drawing_is_svg_with_title_and_description(mapping: Mapping) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from loader.model.mapping import Weight
+from loader.model.mapping import StateEntry
 from loader.proof.script import carry_code, expand
 from loader.publish.render import _weights
 
-SPLIT = Weight(to={"query{k}/kernel": "np.split(w, 2)[0].reshape(shape)", "key{k}/kernel": "np.split(w, 2)[1]"})
+SPLIT = StateEntry(to={"query{k}/kernel": "np.split(w, 2)[0].reshape(shape)", "key{k}/kernel": "np.split(w, 2)[1]"})
 
 
 def test_entry_that_feeds_several_variables_is_carried_to_each() -> None:
@@ -31,4 +31,4 @@ def test_each_variable_has_a_row_of_its_own() -> None:
 @pytest.mark.parametrize("weight", [{"to": {"a": "w", "b": "w"}, "transform": "w.T"}, {"to": {"a": "w"}}])
 def test_several_variables_have_a_transform_each(weight: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        Weight.model_validate(weight)
+        StateEntry.model_validate(weight)

@@ -50,19 +50,20 @@ MODULES = {
 
 MAPPINGS: dict[str, str] = {
     "tensors/torch.cat": """\
-        torch: torch.cat
+        name: torch.cat
         also: [torch.concat]
-        tf: [tf.concat]
+        twins: [tf.concat]
         kind: function
         relation: renamed
         summary: Join tensors along an existing axis.
         questions: [how to join two tensors, 张量拼接, 如何把两个张量连接起来]
-        arguments:
-          tensors: values
-          dim: axis
-        equivalent: |
-          def cat(tensors, dim=0):
-              return tf.concat(tensors, axis=dim)
+        signatures:
+          - parameters:
+              tensors: values
+              dim: axis
+            drop_in: |
+              def cat(tensors, dim=0):
+                  return tf.concat(tensors, axis=dim)
         examples:
           - name: columns
             inputs: {x: "rng.normal(size=(2, 3))"}
@@ -71,18 +72,19 @@ MAPPINGS: dict[str, str] = {
             compare: [y]
         """,
     "tensors/torch.clamp": """\
-        torch: torch.clamp
+        name: torch.clamp
         methods: [clamp, clamp_]
-        tf: [tf.clip_by_value]
-        related: [tf.maximum, tf.concat]
+        twins: [tf.clip_by_value]
+        uses: [tf.maximum, tf.concat]
         kind: function
         relation: composed
         summary: Limit every element to a range.
         questions: [cap values at a maximum, 张量裁剪]
-        arguments:
-          input: t
-          min: {to: clip_value_min, note: "optional in PyTorch, required in TensorFlow"}
-          max: {to: clip_value_max, note: "optional in PyTorch, required in TensorFlow"}
+        signatures:
+          - parameters:
+              input: t
+              min: {to: clip_value_min, note: "optional in PyTorch, required in TensorFlow"}
+              max: {to: clip_value_max, note: "optional in PyTorch, required in TensorFlow"}
         notes:
           - kind: pitfall
             when: min is not None and max is not None
@@ -103,12 +105,13 @@ MAPPINGS: dict[str, str] = {
             differ: [values]
         """,
     "tensors/torch.Tensor.view": """\
-        torch: torch.Tensor.view
-        tf: [tf.reshape]
+        name: torch.Tensor.view
+        twins: [tf.reshape]
         kind: method
         relation: renamed
         summary: The same elements in another shape.
-        arguments: {self: tensor, size: shape}
+        signatures:
+          - parameters: {self: tensor, size: shape}
         examples:
           - name: two-to-one
             inputs: {x: "rng.normal(size=(2, 3))"}
@@ -117,69 +120,76 @@ MAPPINGS: dict[str, str] = {
             compare: [y]
         """,
     "tensors/torch.reshape": """\
-        torch: torch.reshape
+        name: torch.reshape
         methods: [reshape]
-        tf: [tf.reshape]
+        twins: [tf.reshape]
         kind: function
         relation: renamed
         summary: The same elements in another shape, copied where needed.
-        arguments: {input: tensor, shape: shape}
+        signatures:
+          - parameters: {input: tensor, shape: shape}
         """,
     "tensors/tf.image.resize": """\
-        tf: [tf.image.resize]
+        name: tf.image.resize
         kind: function
         relation: none
         summary: Resize images.
-        arguments: {images: {note: See the notes.}, size: {note: See the notes.}}
+        signatures:
+          - parameters: {images: {note: See the notes.}, size: {note: See the notes.}}
         notes: [{kind: tip, text: "See torch.nn.functional.interpolate."}]
         """,
     "layers/torch.relu": """\
-        torch: torch.relu
+        name: torch.relu
         methods: [relu, relu_]
-        tf: [tf.nn.relu]
+        twins: [tf.nn.relu]
         kind: function
         relation: renamed
         summary: Negative elements become zero.
-        arguments: {input: features}
+        signatures:
+          - parameters: {input: features}
         """,
     "layers/torch.nn.ReLU": """\
-        torch: torch.nn.ReLU
-        tf: [tf.keras.layers.ReLU]
+        name: torch.nn.ReLU
+        twins: [tf.keras.layers.ReLU]
         kind: layer
         relation: identical
         summary: A layer that makes negative elements zero.
-        arguments: {}
+        signatures:
+          - parameters: {}
         """,
     "layers/torch.nn.functional.relu": """\
-        torch: torch.nn.functional.relu
-        tf: [tf.nn.relu]
+        name: torch.nn.functional.relu
+        twins: [tf.nn.relu]
         kind: function
         relation: identical
         summary: Negative elements become zero, as a function.
-        arguments: {input: features}
+        signatures:
+          - parameters: {input: features}
         """,
     "layers/torch.nn.functional.conv2d": """\
-        torch: torch.nn.functional.conv2d
-        tf: [tf.nn.conv2d]
+        name: torch.nn.functional.conv2d
+        twins: [tf.nn.conv2d]
         kind: function
         relation: composed
         summary: Two-dimensional convolution.
-        arguments: {input: input, weight: filters, bias: {note: Add it with tf.nn.bias_add.}}
+        signatures:
+          - parameters: {input: input, weight: filters, bias: {note: Add it with tf.nn.bias_add.}}
         """,
     "layers/torch.nn.Conv2d": """\
-        torch: torch.nn.Conv2d
-        tf: [tf.keras.layers.Conv2D]
+        name: torch.nn.Conv2d
+        twins: [tf.keras.layers.Conv2D]
         kind: layer
         relation: composed
         summary: A two-dimensional convolution with weights of its own.
         questions: [convolutional layer for images, 二维卷积层]
-        arguments:
-          in_channels: {note: Keras finds it out at the first call.}
-          out_channels: filters
-          kernel_size: kernel_size
-          stride: strides
-          padding: {to: padding, note: Keras knows same and valid only.}
-        weights:
+        signatures:
+          - parameters:
+              in_channels: {note: Keras finds it out at the first call.}
+              out_channels: filters
+              kernel_size: kernel_size
+              stride: strides
+              padding: {to: padding, note: Keras knows same and valid only.}
+        state:
           weight: {to: kernel, transform: "w.transpose(2, 3, 1, 0)"}
           bias: {to: bias}
         examples:
@@ -195,15 +205,16 @@ MAPPINGS: dict[str, str] = {
             carry: layer
         """,
     "layers/torch.optim.Adam": """\
-        torch: torch.optim.Adam
-        tf: [tf.keras.optimizers.Adam]
+        name: torch.optim.Adam
+        twins: [tf.keras.optimizers.Adam]
         kind: optimizer
         relation: defaults
         summary: Adaptive moments.
-        arguments:
-          params: {note: Keras takes them with the gradients.}
-          lr: learning_rate
-          eps: epsilon
+        signatures:
+          - parameters:
+              params: {note: Keras takes them with the gradients.}
+              lr: learning_rate
+              eps: epsilon
         """,
 }
 
@@ -339,7 +350,7 @@ def write_program(dataset: Dataset) -> Worked:
     for file, text in {"program.yaml": PROGRAM_YAML, **PROGRAM}.items():
         (folder / file).write_text(text, encoding="utf-8")
     worked = read_program(folder)
-    recipes = {"torch.nn.Conv2d": read_mapping(dataset.path("layers/torch.nn.Conv2d")).mapping.weights}
+    recipes = {"torch.nn.Conv2d": read_mapping(dataset.path("layers/torch.nn.Conv2d")).mapping.state}
     evidence = ProgramEvidence(
         program=worked.name,
         hash=worked.hash(recipes),
@@ -362,7 +373,7 @@ def record_evidence(dataset: Dataset, name: str) -> None:
     """Evidence as the verification would write it, with invented numbers."""
     mapping = read_mapping(dataset.path(name)).mapping
     state: dict[str, tuple[tuple[int, ...], str]] = {}
-    if mapping.weights:
+    if mapping.state:
         state = {"weight": ((4, 3, 3, 3), "float32"), "bias": ((4,), "float32")}
     examples = {
         example.name: ExampleEvidence(
@@ -385,6 +396,8 @@ def record_evidence(dataset: Dataset, name: str) -> None:
             dtypes={"float32": SweepCount(samples=20, matched=18, limited=2, gradients=10, max_abs=1e-6)},
         )
         for index, overload in enumerate(mapping.signatures)
-        if overload.equivalent
+        if overload.drop_in
     }
-    write_evidence(dataset.evidence, Evidence(mapping=mapping.id, versions=VERSIONS, examples=examples, sweeps=sweeps))
+    write_evidence(
+        dataset.evidence, Evidence(mapping=mapping.name, versions=VERSIONS, examples=examples, sweeps=sweeps)
+    )

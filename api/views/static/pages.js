@@ -38,7 +38,7 @@ function option(mapping, position, matched) {
   link.tabIndex = -1;
   link.setAttribute("role", "option");
   link.setAttribute("aria-selected", "false");
-  const names = (mapping.torch || mapping.near || "no counterpart") + " → " + (mapping.tf || "no counterpart");
+  const names = mapping.id + " → " + ((mapping.side === "torch" ? mapping.tf : mapping.torch) || mapping.near || "no counterpart");
   link.append(marked(piece("code", "", names), matched), marked(piece("span", "what", mapping.summary), matched));
   return link;
 }
@@ -51,7 +51,7 @@ async function ask() {
   if (turn !== asked || !response.ok) return; // a later key press has asked again
   const answer = await response.json();
   if (turn !== asked) return;
-  const near = answer.suggestions.map((s) => ({ id: s.name, torch: "did you mean", tf: s.name, summary: "" }));
+  const near = answer.suggestions.map((s) => ({ id: s.name, side: "torch", tf: "did you mean", summary: "" }));
   const found = answer.results.map((result, n) => option(result.mapping, n, result.matched));
   list.replaceChildren(...(found.length ? found : near.map((mapping, n) => option(mapping, n, []))));
   told.textContent = answer.total + (answer.total === 1 ? " result" : " results");
