@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from loader.checks.rules import UNLISTED, Known, hint, name_hint, parameter_names, takes_anything
 from loader.model.mapping import Example, Mapping, Side
 from loader.names import is_method, leaf
-from loader.reading.data import Problem, Source
+from loader.reading.data import Source
+from loader.reading.problems import Problem
 
 # The names under which scripts import the frameworks.
 ROOTS = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "tf": "tf", "keras": "keras"}
