@@ -9,7 +9,7 @@ DATABASE := build/twintensor.sqlite
 # Folders are listed too: their time changes when a file is removed.
 DATA := $(shell find mappings examples/evidence examples/programs examples/pictures.json loader -not -name "*.pyc" -not -name __pycache__ 2>/dev/null)
 
-.PHONY: help serve build check test evidence bench clean
+.PHONY: help serve build check quick test evidence bench clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -23,6 +23,9 @@ build: $(DATABASE) ## Build the database from mappings and evidence
 check: .venv/.installed ## Check the mappings without any framework, as an editor would on save
 	@$(SERVER) -m loader check
 	@$(SERVER) -m loader schema --check
+
+quick: .venv/.tested ## Test loader and server, without any framework
+	$(SERVER) -m pytest tests/loader tests/api -n $(JOBS)
 
 test: .venv-verify/.installed ## Run all tests, and every example in both frameworks
 	$(VERIFY) -m ruff check .
@@ -47,6 +50,10 @@ $(DATABASE): .venv/.installed $(DATA)
 .venv/.installed: pyproject.toml
 	$(PYTHON) -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/.tested: .venv/.installed
+	.venv/bin/pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@
 
 .venv-verify/.installed: pyproject.toml

@@ -12,7 +12,8 @@ from loader.model.inventory import Entry, Inventory, InventoryError, Signature
 from loader.model.mapping import Conventions, Side
 from loader.names import TENSOR, leaf
 from loader.publish.render import signature_text
-from loader.reading.data import MODULE_FILE, BadData, mapping_files, read_model
+from loader.reading.data import MODULE_FILE, mapping_files, read_model
+from loader.reading.problems import BadData
 
 
 class NotDrafted(Exception):

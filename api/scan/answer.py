@@ -14,7 +14,8 @@ from pydantic import BaseModel, Field
 
 from api.lookup.catalogue import Catalogue
 from api.lookup.resolve import resolve
-from api.scan.differences import Bound, Differences, bind, differences
+from api.scan.differences import Differences, differences
+from api.source.binding import Bound, bind
 from api.source.parse import Source, read_source
 from api.source.uses import Certainty, Use, find_uses
 from loader.model.mapping import Relation, Side

@@ -15,7 +15,8 @@ import pytest
 
 from examples.runner.client import ROOT, Worker
 from loader.proof import evidence as ev
-from loader.reading.data import MODULE_FILE, BadData, Source, read_mapping
+from loader.reading.data import MODULE_FILE, Source, read_mapping
+from loader.reading.problems import BadData
 
 WORKER = pytest.StashKey[Worker]()
 RECORDS = pytest.StashKey[dict[str, dict[str, Any]]]()

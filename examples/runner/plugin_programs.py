@@ -15,7 +15,7 @@ import pytest
 from examples.runner.client import ROOT
 from examples.runner.plugin import WORKER
 from loader.proof.programs import ProgramEvidence, Worked, read_evidence, read_program, write_evidence
-from loader.reading.data import BadData
+from loader.reading.problems import BadData
 
 TIMEOUT = 240.0  # seconds; the slowest program takes a tenth of it on one core
 

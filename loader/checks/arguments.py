@@ -11,7 +11,8 @@ from loader.model.mapping import Mapping, Overload, Side
 from loader.names import leaf, method_names
 from loader.proof.script import drop_in_name
 from loader.publish.render import signature_text
-from loader.reading.data import Problem, Source
+from loader.reading.data import Source
+from loader.reading.problems import Problem
 
 # Kinds that are called with arguments; the others may be explained by examples alone.
 CALLED = frozenset({"function", "method", "layer", "loss", "optimizer", "scheduler", "initializer"})

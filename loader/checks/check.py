@@ -19,7 +19,9 @@ from loader.model.inventory import Inventory, InventoryError
 from loader.model.mapping import OTHER, Limit, Mapping, Note, Side, side_of
 from loader.names import method_names
 from loader.proof.script import compared
-from loader.reading.data import MODULE_FILE, OUTSIDE_FILE, Data, Problem, Source, locate, read_all
+from loader.reading.data import MODULE_FILE, OUTSIDE_FILE, Data, Source, read_all
+from loader.reading.problems import Problem
+from loader.reading.yaml_text import locate
 
 PLACEHOLDER = "TODO"  # what `loader new` leaves to be filled in
 # What a condition may call the tensors that the object of a class mapping is applied to, and its mode.

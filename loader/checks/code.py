@@ -9,7 +9,8 @@ from loader.checks.arguments import FRAMEWORK
 from loader.checks.rules import UNLISTED, Known, hint, name_hint, parameter_names, takes_anything
 from loader.model.mapping import OTHER, Example, Mapping, Side
 from loader.names import TENSOR, is_method, leaf
-from loader.reading.data import Problem, Source
+from loader.reading.data import Source
+from loader.reading.problems import Problem
 
 # The names under which scripts import the frameworks.
 ROOTS = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "tf": "tf", "keras": "keras"}

@@ -11,7 +11,8 @@ from rapidfuzz.distance import OSA
 
 from loader.model.inventory import Entry, Inventory, Signature
 from loader.model.mapping import Conventions, Mapping, Side
-from loader.reading.data import Problem, Source
+from loader.reading.data import Source
+from loader.reading.problems import Problem
 
 # Namespaces that the inventories leave out: what stands there cannot be judged.
 UNLISTED = ("tf.compat.", "tf.experimental.", "tf.raw_ops.", "keras.src.")

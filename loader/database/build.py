@@ -31,7 +31,8 @@ from loader.publish.pictures import FILE, Pictures, picture_rows, read_pictures
 from loader.publish.program_document import ProgramDocument
 from loader.publish.program_pages import program_pages, render_programs
 from loader.publish.render import render_mapping
-from loader.reading.data import BadData, Data, Problem, read_all
+from loader.reading.data import Data, read_all
+from loader.reading.problems import BadData, Problem
 
 TARGET = Path("build/twintensor.sqlite")
 Progress = Callable[[str], None]

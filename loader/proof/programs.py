@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from loader.model.mapping import Code, State, Strict, Text
 from loader.publish.program_document import Precision
-from loader.reading.data import BadData, Problem, read_model
+from loader.reading.data import read_model
+from loader.reading.problems import BadData, Problem
 
 FOLDER = Path("examples/programs")
 EVIDENCE = "evidence"  # below the folder of the programs

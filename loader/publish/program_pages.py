@@ -19,7 +19,7 @@ from loader.publish.program_document import (
     ProgramTolerance,
     ProgramWeights,
 )
-from loader.reading.data import BadData, Problem
+from loader.reading.problems import BadData, Problem
 
 
 def render_programs(

@@ -22,7 +22,7 @@ from loader.database.build import TARGET, build, read_inputs
 from loader.proof.evidence import FOLDER as EVIDENCE
 from loader.proof.programs import CAP, FILES, FOLDER, cut, read_program, read_programs
 from loader.publish.curves import Line, curves
-from loader.reading.data import BadData
+from loader.reading.problems import BadData
 from tests.support.dataset import Dataset
 
 PROGRAMS = {worked.name: worked for worked in read_programs(ROOT / FOLDER)}

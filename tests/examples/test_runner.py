@@ -393,7 +393,8 @@ def test_sweep_leaves_out_the_gradient_that_pytorch_refuses(
                 "    log_zero = tf.maximum(tf.math.log1p(-input), -100)\n"
                 "    e = -(target * log_one + (1 - target) * log_zero)\n"
                 f"    e = {weighted}\n"
-                "    return e if reduction == 'none' else tf.reduce_sum(e) if reduction == 'sum' else tf.reduce_mean(e)\n",
+                "    if reduction == 'none':\n        return e\n"
+                "    return tf.reduce_sum(e) if reduction == 'sum' else tf.reduce_mean(e)\n",
             }
         ],
     }

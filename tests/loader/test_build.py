@@ -16,7 +16,7 @@ import pytest
 from loader.database import build as building
 from loader.database.build import build
 from loader.proof.evidence import path_of
-from loader.reading.data import BadData
+from loader.reading.problems import BadData
 from tests.support.dataset import MAPPINGS, Dataset
 
 ROOT = Path(__file__).parent.parent.parent

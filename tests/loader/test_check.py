@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from loader.__main__ import main
 from loader.checks.check import check_data
 from loader.model.inventory import Inventory
-from loader.reading.data import MAX_BYTES, read_all
+from loader.reading.data import read_all
+from loader.reading.yaml_text import MAX_BYTES
 from tests.support.dataset import Dataset
 
 CONV = "layers/torch.nn.Conv2d"
@@ -88,7 +90,7 @@ def test_answer_that_no_code_runs(dataset: Dataset, name: str, code: str, is_run
         ("", "1:1", "python -m loader new NAME"),
         ("# only a comment\n", "1:1", "empty"),
         ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "1:4", "anchors and aliases"),
-        (b"x" * 10_000_000, "1:1", f"10000000 bytes: a mapping may have {MAX_BYTES} at most"),
+        (b"x" * 10_000_000, "1:1", f"10,000,000 bytes: such a file may have {MAX_BYTES:,} at most"),
     ],
     ids=["unknown-field", "duplicate", "type", "no", "on", "tab", "utf-8", "empty", "comment", "bomb", "large"],
 )
@@ -271,6 +273,30 @@ def test_a_planted_mistake(dataset: Dataset, name: str, old: str, new: str, expe
     edit(dataset, name, old, new)
     found = problems(dataset)
     assert any(problem.startswith(expected) for problem in found), found
+
+
+def test_files_that_nothing_reads_are_told(dataset: Dataset) -> None:
+    text = dataset.path(RELU).read_text(encoding="utf-8")
+    for name in ("layers/torch.nn.GELU.yml", "layers/torch.nn.SELU.YAML", "layers/deep/torch.nn.ELU.yaml", "x.yaml"):
+        path = dataset.mappings / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert problems(dataset) == [
+        "torch.nn.ELU.yaml:1:1: not read: a mapping stands in MODULE/NAME.yaml, no higher and no deeper",
+        "torch.nn.GELU.yml:1:1: not read: a file of data is named torch.nn.GELU.yaml",
+        "torch.nn.SELU.YAML:1:1: not read: a file of data is named torch.nn.SELU.yaml",
+        "x.yaml:1:1: not read: a mapping stands in MODULE/NAME.yaml, no higher and no deeper",
+    ]
+
+
+def test_a_mapping_that_is_no_file(dataset: Dataset) -> None:
+    """A pipe is not waited for, a device is not read to its end, a folder is no mapping."""
+    os.mkfifo(dataset.path("layers/torch.nn.GELU"))
+    dataset.path("layers/torch.nn.SELU").symlink_to("/dev/zero")
+    dataset.path("layers/torch.nn.ELU").mkdir()
+    assert problems(dataset) == [
+        f"torch.nn.{name}.yaml:1:1: cannot be read: it is not a regular file" for name in ("ELU", "GELU", "SELU")
+    ]
 
 
 # Between files

@@ -1,0 +1,19 @@
+"""Tests of the whole ask the project's own dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from loader.database.build import build, read_inputs
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(scope="session")
+def whole_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's own dataset, built; shared, so only read."""
+    target = tmp_path_factory.mktemp("whole") / "twintensor.sqlite"
+    build(read_inputs(ROOT / "mappings", ROOT / "examples/evidence"), target)
+    return target
