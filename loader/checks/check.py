@@ -13,6 +13,7 @@ from pathlib import Path
 
 from loader.checks.arguments import ARGUMENT_RULES
 from loader.checks.code import answers_are_run, code_names_exist
+from loader.checks.relations import RELATION_RULES
 from loader.checks.rules import UNLISTED, Known, Rule, hint, name_hint
 from loader.model import conditions as when
 from loader.model.inventory import Inventory, InventoryError
@@ -102,6 +103,12 @@ def conditions_use_arguments(source: Source, known: Known) -> Iterator[Problem]:
                     continue
                 message = f"the condition speaks of {name!r}, which no argument table has{hint(name, arguments)}"
                 yield source.problem(message, field, index, "when")
+    for index, overload in enumerate(mapping.signatures):
+        own = [name.lstrip("*") for name in overload.parameters]
+        for number, rewrite in enumerate(overload.rewrites):
+            for name in sorted(when.names(rewrite.when) - set(own)) if rewrite.when else ():
+                message = f"the condition speaks of {name!r}, which is no parameter here{hint(name, own)}"
+                yield source.problem(message, "signatures", index, "rewrites", number, "when")
 
 
 def dtypes_are_compared(source: Source, known: Known) -> Iterator[Problem]:  # noqa: ARG001  # one shape
@@ -157,6 +164,7 @@ RULES: tuple[Rule, ...] = (
     names_exist,
     gone_is_gone,
     *ARGUMENT_RULES,
+    *RELATION_RULES,
     code_names_exist,
     answers_are_run,
     proofs_exist,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from loader.checks.arguments import FRAMEWORK
 from loader.checks.rules import UNLISTED, Known, hint, name_hint, parameter_names, takes_anything
-from loader.model.mapping import OTHER, Example, Mapping, Side
+from loader.model.mapping import OTHER, Example, Mapping, Side, as_expression, holes
 from loader.names import TENSOR, is_method, leaf
 from loader.reading.data import Source
 from loader.reading.problems import Problem
@@ -79,6 +79,8 @@ def _codes(source: Source) -> Iterator[tuple[str, Place, set[str]]]:
     """All code of a mapping, its place, and the names that are taken there."""
     mapping = source.mapping
     for index, overload in enumerate(mapping.signatures):
+        for number, rewrite in enumerate(overload.rewrites):
+            yield as_expression(rewrite.to), ("signatures", index, "rewrites", number, "to"), holes(rewrite.to)
         if overload.drop_in is not None:
             yield overload.drop_in, ("signatures", index, "drop_in"), set()
     for index, example in enumerate(mapping.examples):

@@ -55,7 +55,13 @@ def _value_expression(text: str) -> str:
 
 
 def _template(text: str) -> str:
-    return _value_expression(_HOLE.sub(r"\1", text)) and text
+    _value_expression(as_expression(text))
+    return text
+
+
+def as_expression(template: str) -> str:
+    """A template as Python: each argument stands for itself."""
+    return _HOLE.sub(r"\1", template)
 
 
 def holes(template: str) -> set[str]:

@@ -157,7 +157,7 @@ def _overload(
     signature = matching_signature(inventory.find(mapping.name), overload)
     defaults = {p.name: p.default for p in signature}
     others = [name for name in (*overload.twins, *mapping.twins, *mapping.uses) if schema.side_of(name) != mapping.side]
-    parameters = _parameters(others, inventory)
+    parameters = parameters_of(others, inventory)
     known = bool(signature) or not overload.parameters
     shown = signature if known else tuple(Parameter(name) for name in overload.parameters)
     return doc.Overload(
@@ -182,7 +182,7 @@ def matching_signature(entry: Entry | None, overload: schema.Overload) -> Signat
     return min(fitting, key=len, default=())
 
 
-def _parameters(names: list[str], inventory: Inventory) -> dict[str, Parameter]:
+def parameters_of(names: list[str], inventory: Inventory) -> dict[str, Parameter]:
     """The parameters of the answering names; the first name that has one gives its default."""
     found: dict[str, Parameter] = {}
     for name in names:

@@ -15,6 +15,7 @@ from loader.reading.yaml_text import MAX_BYTES
 from tests.support.dataset import Dataset
 
 CONV = "layers/torch.nn.Conv2d"
+ADAM = "layers/torch.optim.Adam"
 CAT = "tensors/torch.cat"
 CLAMP = "tensors/torch.clamp"
 RELU = "layers/torch.relu"
@@ -264,6 +265,42 @@ def test_a_malformed_file(dataset: Dataset, content: str | bytes, place: str, me
             "    proof: min-above-max\n",
             "",
             "torch.clamp.yaml:29:5: no note or limit explains 'min-above-max': name it as `proof` of one",
+        ),
+        (
+            RELU,
+            "relation: renamed",
+            "relation: identical",
+            "torch.relu.yaml:8:18: relation identical, but input is called features there: it is `renamed`",
+        ),
+        (
+            RELU,
+            "relation: renamed",
+            "relation: none\nnotes: [{kind: tip, text: Nothing.}]",
+            "torch.relu.yaml:5:1: relation none, but tf.nn.relu is said to be its twin",
+        ),
+        (
+            ADAM,
+            "relation: defaults",
+            "relation: renamed",
+            "torch.optim.Adam.yaml:10:7: relation renamed, but eps defaults to 1e-08, epsilon to 1e-07",
+        ),
+        (
+            CAT,
+            "    drop_in: |",
+            "    rewrites: [{when: axis == 0, to: 'tf.concat({tensors}, 0)'}]\n    drop_in: |",
+            "torch.cat.yaml:12:17: the condition speaks of 'axis', which is no parameter here",
+        ),
+        (
+            CAT,
+            "    drop_in: |",
+            "    rewrites: [{to: 'tf.concatt({tensors}, {dim})'}]\n    drop_in: |",
+            "torch.cat.yaml:12:22: there is no tf.concatt (did you mean tf.concat?)",
+        ),
+        (
+            CAT,
+            "    drop_in: |",
+            "    rewrites: [{to: 'tf.concat({tensor}, {dim})'}]\n    drop_in: |",
+            "torch.cat.yaml:9:5: signatures.0: the rewrite `tf.concat({tensor}, {dim})` speaks of 'tensor'",
         ),
         (RELU, "become zero", "become TODO", "torch.relu.yaml:6:35: fill in the TODO"),
     ],

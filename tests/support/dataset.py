@@ -161,7 +161,7 @@ MAPPINGS: dict[str, str] = {
         name: torch.nn.functional.relu
         twins: [tf.nn.relu]
         kind: function
-        relation: identical
+        relation: renamed
         summary: Negative elements become zero, as a function.
         signatures:
           - parameters: {input: features}
