@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from loader import new
-from loader.checks import check
+from loader.checks import command
 from loader.database import build
 from loader.proof import evidence, programs
 from loader.reading import json_schema
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     match options.command:
         case "check":
-            return check.report(options.mappings, options.paths)
+            return command.report(options.mappings, options.paths)
         case "new":
             return new.report(options.mappings, options.name, options.module)
         case "build":
@@ -48,10 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="write the JSON Schema that editors use")
     schema.add_argument("--check", action="store_true", help="write nothing; fail if the committed file is stale")
 
-    for command in (checking, drafting, building, schema):
-        command.add_argument(
-            "--mappings", type=Path, default=MAPPINGS, help="folder of the data (default: %(default)s)"
-        )
+    for one in (checking, drafting, building, schema):
+        one.add_argument("--mappings", type=Path, default=MAPPINGS, help="folder of the data (default: %(default)s)")
     return parser
 
 

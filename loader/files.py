@@ -76,15 +76,15 @@ def destination(path: Path, size: int = 0) -> Path:
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """A temporary file that takes the place of `target` once it is complete and on disk.
+def replacing(target: Path, size: int = 0) -> Iterator[Path]:
+    """A temporary file that takes the place of `target` once it is complete and on disk; it has about `size` bytes.
 
     What fails leaves the old file as it was and nothing beside it; what is killed leaves the temporary file.
 
     Raises:
         FileError: see `destination`; or the disk filled up while the file was written.
     """
-    file = destination(target)
+    file = destination(target, size)
     temporary = _beside(file, "part")
     try:
         temporary.unlink(missing_ok=True)  # left by a process that was killed

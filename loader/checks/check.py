@@ -7,7 +7,7 @@ yields what one file does wrong; the frameworks are known from their committed i
 from __future__ import annotations
 
 import re
-import sys
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -16,11 +16,11 @@ from loader.checks.code import answers_are_run, code_names_exist
 from loader.checks.relations import RELATION_RULES
 from loader.checks.rules import UNLISTED, Known, Rule, hint, name_hint
 from loader.model import conditions as when
-from loader.model.inventory import Inventory, InventoryError
+from loader.model.inventory import Inventory
 from loader.model.mapping import OTHER, Limit, Mapping, Note, Side, side_of
 from loader.names import method_names
 from loader.proof.script import compared
-from loader.reading.data import MODULE_FILE, OUTSIDE_FILE, Data, Source, read_all
+from loader.reading.data import MODULE_FILE, OUTSIDE_FILE, Common, Source
 from loader.reading.problems import Problem
 from loader.reading.yaml_text import locate
 
@@ -29,18 +29,62 @@ PLACEHOLDER = "TODO"  # what `loader new` leaves to be filled in
 _APPLIED_TO = re.compile(r"input\d*|training")
 
 
-def check_data(data: Data, inventory: Inventory, only: Sequence[Path] = ()) -> list[Problem]:
-    """All that is wrong with the data beyond the form of each file, sorted by place.
+class Checks:
+    """All that is wrong with the data beyond the form of each file: asked of one mapping after another, then of all."""
 
-    `only`: files and folders to look into; what concerns several files is found everywhere.
-    """
-    known = Known(inventory, data.conventions)
-    sources = [source for source in data if _is_wanted(source.path, only)]
-    problems = [problem for source in sources for rule in RULES for problem in rule(source, known)]
-    problems += _answered_twice(data)
-    problems += _unknown_reading(data)
-    problems += _outside_is_outside(data, inventory)
-    return sorted(set(problems))
+    def __init__(self, common: Common, inventory: Inventory) -> None:
+        self._common = common
+        self._known = Known(inventory, common.conventions)
+        self._answering: dict[str, Path] = {}  # a name: the first file that answers it
+        self._ids: dict[str, list[str]] = defaultdict(list)  # of each module
+        for path in common.files:
+            self._ids[path.parent.name].append(path.stem)
+
+    def of(self, source: Source) -> list[Problem]:
+        """The problems of a mapping, and what it says that an earlier one says too; sorted by place."""
+        problems = [problem for rule in RULES for problem in rule(source, self._known)]
+        return sorted({*problems, *self._answered_twice(source)})
+
+    def take(self, source: Source) -> None:
+        """A mapping that is not asked for: later ones may not answer its names."""
+        for name, _ in answered(source.mapping):
+            self._answering.setdefault(name, source.path)
+
+    def together(self) -> list[Problem]:
+        """The problems of what is said about all mappings; sorted by place."""
+        return sorted({*self._unknown_reading(), *self._outside_is_outside()})
+
+    def _answered_twice(self, source: Source) -> Iterator[Problem]:
+        """A name is answered by one file."""
+        for name, where in answered(source.mapping):
+            first = self._answering.setdefault(name, source.path)
+            if first != source.path:
+                yield source.problem(f"{name} is answered by {first} already: only one file may", *where)
+
+    def _unknown_reading(self) -> Iterator[Problem]:
+        """The order of reading of a module names mappings of that module."""
+        for name, module in self._common.modules.items():
+            own = self._ids[name]
+            path = self._common.folder / name / MODULE_FILE
+            for index, mapping_id in enumerate(module.reading):
+                if mapping_id not in own:
+                    place = locate(path.read_text(encoding="utf-8"), ("reading", index))
+                    yield Problem(path, *place, f"this module has no mapping {mapping_id}{hint(mapping_id, own)}")
+
+    def _outside_is_outside(self) -> Iterator[Problem]:
+        """What is said to be outside is no public name, has no mapping, and sends its reader to mappings that exist."""
+        path, outside = self._common.folder / OUTSIDE_FILE, self._common.outside
+        ids = {mapping_id for own in self._ids.values() for mapping_id in own}
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        for field, entries in (("packages", outside.packages), ("names", outside.names)):
+            for name, elsewhere in entries.items():
+                if name in ids or self._known.inventory.find(name) is not None:
+                    message = f"{name} is not outside: it has a mapping, or is a public name"
+                    yield Problem(path, *locate(text, (field, name)), message)
+                for index, mapping_id in enumerate(elsewhere.see):
+                    if mapping_id not in ids:
+                        message = f"no mapping is called {mapping_id}{hint(mapping_id, ids)}"
+                        yield Problem(path, *locate(text, (field, name, "see", index)), message)
 
 
 def names_exist(source: Source, known: Known) -> Iterator[Problem]:
@@ -177,71 +221,10 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def _answered_twice(data: Data) -> Iterator[Problem]:
-    """A name is answered by one file."""
-    answering: dict[str, Source] = {}
-    for source in data:
-        for name, where in _answered(source.mapping):
-            first = answering.setdefault(name, source)
-            if first is not source:
-                yield source.problem(f"{name} is answered by {first.path} already: only one file may", *where)
-
-
-def _answered(mapping: Mapping) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+def answered(mapping: Mapping) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """The names that a mapping alone may answer, each with its place."""
     yield mapping.name, ("name",)
     for index, name in enumerate(mapping.also):
         yield name, ("also", index)
     for index, name in enumerate(method_names(mapping)):
         yield name, ("methods", index)
-
-
-def _unknown_reading(data: Data) -> Iterator[Problem]:
-    """The order of reading of a module names mappings of that module."""
-    for name, module in data.modules.items():
-        own = [source.mapping.name for source in data if source.module == name]
-        path = data.folder / name / MODULE_FILE
-        for index, mapping_id in enumerate(module.reading):
-            if mapping_id not in own:
-                place = locate(path.read_text(encoding="utf-8"), ("reading", index))
-                yield Problem(path, *place, f"this module has no mapping {mapping_id}{hint(mapping_id, own)}")
-
-
-def _outside_is_outside(data: Data, inventory: Inventory) -> Iterator[Problem]:
-    """What is said to be outside is no public name, has no mapping, and sends its reader to mappings that exist."""
-    path = data.folder / OUTSIDE_FILE
-    ids = {source.mapping.name for source in data}
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    for field, entries in (("packages", data.outside.packages), ("names", data.outside.names)):
-        for name, elsewhere in entries.items():
-            if name in ids or inventory.find(name) is not None:
-                message = f"{name} is not outside: it has a mapping, or is a public name"
-                yield Problem(path, *locate(text, (field, name)), message)
-            for index, mapping_id in enumerate(elsewhere.see):
-                if mapping_id not in ids:
-                    message = f"no mapping is called {mapping_id}{hint(mapping_id, ids)}"
-                    yield Problem(path, *locate(text, (field, name, "see", index)), message)
-
-
-def report(folder: Path, only: Sequence[Path] = ()) -> int:
-    """The `check` command: prints every problem, or those of some files and folders only; the exit code."""
-    for path in only:
-        if not path.exists():
-            print(f"{path}: no such file or folder", file=sys.stderr)
-            return 2
-    data, problems = read_all(folder)
-    try:
-        inventory = Inventory.load(folder / "inventory")
-    except InventoryError as error:
-        print(*problems, error, sep="\n", file=sys.stderr)
-        return 1
-    if data is not None:
-        problems += check_data(data, inventory, only)
-    shown = [problem for problem in problems if _is_wanted(problem.path, only)]
-    for problem in sorted(shown):
-        print(problem)
-    print(f"{len(shown)} problem(s)" if shown else "no problems", file=sys.stderr)
-    return 1 if shown else 0
-
-
-def _is_wanted(path: Path, only: Sequence[Path]) -> bool:
-    return not only or any(path.resolve().is_relative_to(place.resolve()) for place in only)

@@ -1,6 +1,7 @@
 """Mappings, evidence and inventories to the database that is served.
 
-The database is written beside its final place and renamed when complete, so that whoever opens it finds the
+One mapping after the other is read, checked, rendered and written, and none is kept, so that memory hardly grows with
+the data. The database is written beside its final place and renamed when complete, so that whoever opens it finds the
 old one or the new one. The same input gives the same bytes.
 """
 
@@ -8,45 +9,50 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 import sqlite3
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Table, insert
-from sqlmodel import SQLModel, create_engine
-
-from loader.checks.check import check_data
-from loader.database import tables
-from loader.database.rows import Row, mapping_rows, name_rows, public_names, vocabulary, word_rows
+from loader.checks.check import Checks
+from loader.database import sqlite, tables
+from loader.database.rows import Names, mapping_row, public_names, vocabulary, word_row, written
+from loader.files import FileError, destination, replacing
 from loader.model.inventory import Inventory, InventoryError
+from loader.model.mapping import State
+from loader.names import namings
 from loader.proof.evidence import Evidence, path_of, read_evidence
 from loader.proof.programs import Worked, read_programs
 from loader.publish import document as doc
-from loader.publish.pages import render_pages
-from loader.publish.pictures import FILE, Pictures, picture_rows, read_pictures
-from loader.publish.program_document import ProgramDocument
+from loader.publish.pages import Overview, Page, render_pages
+from loader.publish.pictures import FILE, Pictures, picture_pages, read_pictures
 from loader.publish.program_pages import program_pages, render_programs
-from loader.publish.render import render_mapping
-from loader.reading.data import Data, read_all
+from loader.publish.render import brief, render_mapping
+from loader.reading.data import Common, Source, pairs_of, read_common, read_mappings
 from loader.reading.problems import BadData, Problem
 
 TARGET = Path("build/twintensor.sqlite")
+ROOM = 64 * 2**20  # bytes, about twice a database: so much is tried to be had before the work begins
 Progress = Callable[[str], None]
+Report = Callable[[Problem], None]
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Everything that a build reads, in memory."""
+    """What a build reads; the mappings are read one by one while it runs."""
 
-    data: Data
+    common: Common
     inventory: Inventory
     evidence: Path
+    mappings: Callable[[Report], Iterable[Source]]
+    pairs: dict[str, str] = field(default_factory=dict)
     pictures: Pictures = field(default_factory=Pictures)
     programs: tuple[Worked, ...] = ()
+    checks: Checks | None = None
 
     @property
     def versions(self) -> dict[str, str]:
@@ -70,163 +76,175 @@ class Built:
 
 
 def read_inputs(mappings: Path, evidence: Path, programs: Path | None = None) -> Inputs:
-    """Read and check all that is hand-written, and the inventories.
+    """Read what concerns all mappings, and the inventories.
 
     Raises:
-        BadData: every problem found.
+        BadData: the conventions cannot be read, or a worked program; every problem found.
         InventoryError: an inventory is missing or unreadable.
         ValueError: the file of the pictures is unreadable.
     """
-    data, problems = read_all(mappings)
-    inventory = Inventory.load(mappings / "inventory")
-    if data is not None:
-        problems += check_data(data, inventory)
-    if problems or data is None:
+    common, problems = read_common(mappings)
+    if common is None:
         raise BadData(problems)
+    inventory = Inventory.load(mappings / "inventory")
+
+    def read(report: Report) -> Iterator[Source]:
+        for problem in problems:
+            report(problem)
+        return read_mappings(common.files, report)
+
     pictures = read_pictures(evidence.parent / FILE.name)
-    return Inputs(data, inventory, evidence, pictures, tuple(read_programs(programs)) if programs else ())
+    worked = tuple(read_programs(programs)) if programs else ()
+    return Inputs(
+        common, inventory, evidence, read, pairs_of(common.files), pictures, worked, Checks(common, inventory)
+    )
 
 
 def build(inputs: Inputs, target: Path = TARGET, progress: Progress = lambda _: None) -> Built:
     """Write the database to `target`, atomically.
 
     Raises:
-        BadData: evidence that cannot be read or does not fit its mapping; all problems are listed.
+        BadData: whatever is wrong with the data or the evidence; all problems are listed.
+        FileError: the target cannot be written.
         BlockingIOError: another build is writing the same target.
     """
-    documents = _render(inputs, progress)
-    recipes = {source.mapping.name: source.mapping.state for source in inputs.data}
-    programs = render_programs(list(inputs.programs), recipes, inputs.versions)
-    version = _dataset_version(documents, programs, inputs)
-    with replacing(target) as temporary:
-        engine = create_engine(f"sqlite:///{temporary}")
-        with engine.begin() as connection:
-            _fill(connection, documents, inputs, version)
-            _insert(connection, tables.Page, program_pages(programs))
-        engine.dispose()
-        _compact(temporary)
-    verified = sum(document.status == "verified" for document in documents)
-    return Built(target, version, len(documents), verified, target.stat().st_size)
-
-
-def _render(inputs: Inputs, progress: Progress) -> list[doc.MappingDocument]:
-    problems: list[Problem] = []
-    documents: list[doc.MappingDocument] = []
-    for position, source in enumerate(inputs.data, start=1):
-        progress(f"{position}/{len(inputs.data.sources)} {source.mapping.name}")
+    with locked(target), replacing(target, ROOM) as temporary:
         try:
-            evidence = read_evidence(inputs.evidence, source.mapping.name)
-            documents.append(
-                render_mapping(
-                    source.module,
-                    source.mapping,
-                    inputs.inventory,
-                    evidence,
-                    inputs.expected(evidence),
-                    inputs.data.pair_of(source.mapping),
-                )
-            )
-        except ValueError as error:
+            with closing(sqlite.connect(temporary)) as connection:
+                version, overview = _fill(connection, inputs, progress)
+                sqlite.compact(connection)
+        except sqlite3.OperationalError as error:
+            raise FileError(target, f"cannot be written: {error}") from error
+    verified = sum(one.status == "verified" for one in overview.briefs)
+    return Built(target, version, len(overview.briefs), verified, target.stat().st_size)
+
+
+def _fill(connection: sqlite3.Connection, inputs: Inputs, progress: Progress) -> tuple[str, Overview]:
+    """Everything that is published, written; the version of the dataset, and what is told of all mappings."""
+    filling = _Filling(connection, inputs)
+    problems: list[Problem] = []
+    for number, source in enumerate(inputs.mappings(problems.append), start=1):
+        progress(f"{number}/{len(inputs.common.files)} {source.mapping.name}")
+        if found := inputs.checks.of(source) if inputs.checks else []:
+            problems += found
+            continue
+        try:
+            filling.add(number, source)
+        except (ValueError, FileError) as error:
             problems.append(source.problem(str(error)))
     progress("")
-    known = {path_of(inputs.evidence, source.mapping.name) for source in inputs.data}
-    problems += [
-        Problem(path, 1, 1, "this is evidence of no mapping: delete it")
-        for path in inputs.evidence.glob("*.json")
-        if path not in known
-    ]
+    problems += inputs.checks.together() if inputs.checks else []
+    problems += filling.evidence_of_nothing() if not problems else []  # it may belong to a file that was not read
     if problems:
         raise BadData(problems)
-    return documents
+    return filling.finish(), filling.overview
 
 
-def _dataset_version(documents: list[doc.MappingDocument], programs: list[ProgramDocument], inputs: Inputs) -> str:
-    """Twelve hexadecimal digits that change whenever something published changes."""
-    digest = hashlib.sha256()
-    for document in [*documents, *programs]:
-        digest.update(document.model_dump_json().encode())
-    for name, module in inputs.data.modules.items():
-        digest.update(f"{name}{module.model_dump_json()}".encode())
-    digest.update(inputs.pictures.model_dump_json().encode())
-    digest.update(inputs.data.outside.model_dump_json().encode())
-    for entry in [*inputs.inventory.torch.values(), *inputs.inventory.tf.values()]:
-        digest.update(repr(entry).encode())
-    return digest.hexdigest()[:12]
+class _Filling:
+    """A database that is being filled: mapping by mapping, then what is said of all of them."""
 
+    def __init__(self, connection: sqlite3.Connection, inputs: Inputs) -> None:
+        self.overview = Overview()
+        self._connection = connection
+        self._inputs = inputs
+        self._basics = {mapping_id for module in inputs.common.modules.values() for mapping_id in module.reading}
+        self._names = Names(self._basics)
+        self._vocabulary: Counter[str] = Counter()
+        self._digest = hashlib.sha256()
+        self._shows_pictures = inputs.versions.items() <= inputs.pictures.versions.items()
+        self._recipes: dict[str, State] = {}
+        self._evidence: set[Path] = set()
 
-def _fill(connection: Connection, documents: list[doc.MappingDocument], inputs: Inputs, version: str) -> None:
-    data, inventory = inputs.data, inputs.inventory
-    mappings = [source.mapping for source in data]
-    basics = {mapping_id for module in data.modules.values() for mapping_id in module.reading}
-    SQLModel.metadata.create_all(connection, tables=[_table(model) for model in tables.ALL])
-    _insert(connection, tables.MappingRow, mapping_rows(documents, basics))
-    _insert(connection, tables.NameRow, name_rows(mappings, inventory, basics))
-    _insert(connection, tables.PublicName, public_names(inventory))
-    _insert(connection, tables.Page, picture_rows(mappings, inputs.pictures, inputs.versions))
-    _insert(connection, tables.Page, render_pages(documents, data, inventory, inputs.versions, version))
-    for statement in tables.FULL_TEXT:
-        connection.exec_driver_sql(statement)
-    words = list(word_rows(mappings, inventory))
-    _insert(connection, tables.Word, vocabulary(words))
-    if words:
-        for statement in tables.FILL_FULL_TEXT:
-            connection.exec_driver_sql(statement, words)
+    def add(self, number: int, source: Source) -> None:
+        """Render a mapping and write all that follows from it alone. Raises ValueError: see `render_mapping`."""
+        inputs, mapping = self._inputs, source.mapping
+        self._evidence.add(path_of(inputs.evidence, mapping.name))
+        evidence = read_evidence(inputs.evidence, mapping.name)
+        document = render_mapping(
+            source.module,
+            mapping,
+            inputs.inventory,
+            evidence,
+            inputs.expected(evidence),
+            inputs.pairs.get(mapping.name),
+        )
+        body = document.model_dump_json().encode()
+        self._digest.update(body)
+        found = namings(mapping, inputs.inventory)
+        listed = brief(document)
+        self.overview.add(document, listed, found)
+        self._names.add(number, mapping, found)
+        self._recipes[mapping.name] = mapping.state
+        row = mapping_row(number, listed, body, basic=mapping.name in self._basics)
+        sqlite.add(self._connection, tables.MappingRow, [row])
+        if self._shows_pictures:
+            self._add_pages(picture_pages(mapping, inputs.pictures))
+        words = word_row(number, mapping, found)
+        self._vocabulary.update(written(words))
+        sqlite.add_words(self._connection, words)
 
+    def evidence_of_nothing(self) -> Iterator[Problem]:
+        """Evidence whose mapping is not there."""
+        for path in sorted(self._inputs.evidence.glob("*.json")):
+            if path not in self._evidence:
+                yield Problem(path, 1, 1, "this is evidence of no mapping: delete it")
 
-def _table(model: type[SQLModel]) -> Table:
-    table: Table = model.__table__  # type: ignore[attr-defined]  # set by SQLModel, unknown to its types
-    return table
+    def finish(self) -> str:
+        """Write what is said of all mappings; the version of the dataset.
 
+        Raises:
+            BadData: a worked program names a recipe that there is not, or its evidence cannot be read.
+        """
+        inputs = self._inputs
+        programs = render_programs(list(inputs.programs), self._recipes, inputs.versions)
+        version = self._version(programs)
+        sqlite.add(self._connection, tables.NameRow, self._names.rows())
+        sqlite.add(self._connection, tables.PublicName, public_names(inputs.inventory))
+        self._add_pages(render_pages(self.overview, inputs.common, inputs.inventory, inputs.versions, version))
+        self._add_pages(program_pages(programs))
+        sqlite.add(self._connection, tables.Word, vocabulary(self._vocabulary))
+        return version
 
-def _insert(connection: Connection, model: type[SQLModel], rows: Iterable[Row]) -> None:
-    batch = list(rows)
-    if batch:
-        connection.execute(insert(_table(model)), batch)
+    def _version(self, programs: Iterable[doc.Published]) -> str:
+        """Twelve hexadecimal digits that change whenever something published changes."""
+        inputs = self._inputs
+        for program in programs:
+            self._digest.update(program.model_dump_json().encode())
+        for name, module in inputs.common.modules.items():
+            self._digest.update(f"{name}{module.model_dump_json()}".encode())
+        self._digest.update(inputs.pictures.model_dump_json().encode())
+        self._digest.update(inputs.common.outside.model_dump_json().encode())
+        for entry in [*inputs.inventory.torch.values(), *inputs.inventory.tf.values()]:
+            self._digest.update(repr(entry).encode())
+        return self._digest.hexdigest()[:12]
+
+    def _add_pages(self, pages: Iterable[Page]) -> None:
+        rows: Iterator[dict[str, Any]] = ({"path": page.path, "body": page.body} for page in pages)
+        sqlite.add(self._connection, tables.Page, rows)
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """A temporary file that takes the place of `target` once it is complete and on disk."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f"{target.name}.building")
-    with target.with_name(f"{target.name}.lock").open("w") as lock:
+def locked(target: Path) -> Iterator[None]:
+    """One build at a time writes a target.
+
+    Raises:
+        FileError: the target cannot be written, see `destination`.
+        BlockingIOError: another build is writing it.
+    """
+    file = destination(target)
+    with file.with_name(f"{file.name}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise BlockingIOError(error.errno, f"another build is writing {target}: wait for it to end") from None
-        for leftover in target.parent.glob(f"{temporary.name}*"):
-            leftover.unlink()  # of a build that was killed
-        try:
-            yield temporary
-            with temporary.open("rb") as written:
-                os.fsync(written.fileno())
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def _compact(path: Path) -> None:
-    """Merge the full-text segments and write the pages in order: smaller, and the same bytes every time."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    try:
-        for table in ("words", "remarks", "pieces"):
-            connection.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")
-        connection.execute("ANALYZE")
-        connection.execute("VACUUM")
-    finally:
-        connection.close()
+        yield
 
 
 def report(mappings: Path, evidence: Path, target: Path, programs: Path | None = None) -> int:
     """The `build` command: builds, tells what it made or everything that is wrong; the exit code."""
     try:
         built = build(read_inputs(mappings, evidence, programs), target, progress_line())
-    except (BadData, InventoryError, BlockingIOError, ValueError) as error:
+    except (BadData, InventoryError, FileError, BlockingIOError, ValueError) as error:
         print(error, file=sys.stderr)
         if isinstance(error, BadData):
             print(f"{len(error.problems)} problem(s); {target} is unchanged", file=sys.stderr)

@@ -6,54 +6,60 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+from loader.database.sqlite import Row
 from loader.model.inventory import Inventory
 from loader.model.mapping import Mapping
-from loader.names import Naming, closeness, endings, is_method, key, leaf, namings
+from loader.names import Naming, closeness, endings, is_method, key, leaf
 from loader.publish import document as doc
-from loader.publish.render import brief
 from loader.text import name_words, spaced, written_words
 
-Row = dict[str, Any]
+
+def mapping_row(number: int, brief: doc.MappingBrief, document: bytes, *, basic: bool) -> Row:
+    """The row of a mapping; `number` counts from 1, `document` is the rendered JSON."""
+    return {
+        "number": number,
+        "id": brief.id,
+        "module": brief.module,
+        "kind": brief.kind,
+        "relation": brief.relation,
+        "status": brief.status,
+        "basic": basic,
+        "brief": brief.model_dump_json().encode(),
+        "document": document,
+    }
 
 
-def mapping_rows(documents: list[doc.MappingDocument], basics: Collection[str] = ()) -> Iterator[Row]:
-    """One row for each mapping, numbered from 1 in the order given."""
-    for number, document in enumerate(documents, start=1):
-        yield {
-            "number": number,
-            "id": document.id,
-            "module": document.module,
-            "kind": document.kind,
-            "relation": document.relation,
-            "status": document.status,
-            "basic": document.id in basics,
-            "brief": brief(document).model_dump_json().encode(),
-            "document": document.model_dump_json().encode(),
-        }
+class Names:
+    """The names of all mappings, which can be ranked only when all are known."""
 
+    def __init__(self, basics: Collection[str] = ()) -> None:
+        self._basics = basics  # ids of the mappings that a student should read: they are answered early
+        self._found: list[tuple[tuple[Any, ...], Naming, int]] = []
 
-def name_rows(mappings: list[Mapping], inventory: Inventory, basics: Collection[str] = ()) -> Iterator[Row]:
-    """Every name under each of its endings; `rank` orders the answers to one key, the best first, `basics` early."""
-    found: list[tuple[Naming, Mapping, int]] = [
-        (naming, mapping, number)
-        for number, mapping in enumerate(mappings, start=1)
-        for naming in namings(mapping, inventory)
-    ]
-    found.sort(key=lambda item: (*closeness(item[0], item[1], basics), item[0].name))
-    keys = ((rank, item, ending) for rank, item in enumerate(found) for ending in endings(item[0].name))
-    for row, (rank, (naming, _, number), ending) in enumerate(keys, start=1):
-        yield {
-            "number": row,
-            "key": key(ending),
-            "ending": ending,
-            "name": naming.name,
-            "side": naming.side,
-            "role": naming.role,
-            "of": naming.of,
-            "method": is_method(naming.name),
-            "rank": rank,
-            "mapping": number,
-        }
+    def add(self, number: int, mapping: Mapping, namings: Iterable[Naming]) -> None:
+        """What finds the mapping of this number."""
+        for naming in namings:
+            self._found.append(((*closeness(naming, mapping, self._basics), naming.name), naming, number))
+
+    def rows(self) -> Iterator[Row]:
+        """Every name under each of its endings; `rank` orders the answers to one key, the best first."""
+        self._found.sort(key=lambda item: item[0])
+        ranked = (
+            (rank, *item[1:], ending) for rank, item in enumerate(self._found) for ending in endings(item[1].name)
+        )
+        for row, (rank, naming, number, ending) in enumerate(ranked, start=1):
+            yield {
+                "number": row,
+                "key": key(ending),
+                "ending": ending,
+                "name": naming.name,
+                "side": naming.side,
+                "role": naming.role,
+                "of": naming.of,
+                "method": is_method(naming.name),
+                "rank": rank,
+                "mapping": number,
+            }
 
 
 def public_names(inventory: Inventory) -> Iterator[Row]:
@@ -70,25 +76,27 @@ def public_names(inventory: Inventory) -> Iterator[Row]:
         }
 
 
-def word_rows(mappings: list[Mapping], inventory: Inventory) -> Iterator[Row]:
-    """What the full text knows of each mapping: names, summary, questions, notes."""
-    for number, mapping in enumerate(mappings, start=1):
-        named = [naming.name for naming in namings(mapping, inventory) if naming.role != "related"]
-        names = dict.fromkeys(word for name in named for word in name_words(name))
-        reasons = [limit.reason for limit in mapping.limits]
-        notes = [note.text for note in mapping.notes]
-        yield {
-            "number": number,
-            "names": " ".join(names),
-            "full_names": " ".join(named),
-            "summary": spaced(mapping.summary),
-            "questions": spaced(" / ".join(mapping.questions)),
-            "notes": spaced(" / ".join([*notes, *reasons])),
-        }
+def word_row(number: int, mapping: Mapping, namings: Iterable[Naming]) -> Row:
+    """What the full text knows of a mapping: names, summary, questions, notes."""
+    named = [naming.name for naming in namings if naming.role != "related"]
+    names = dict.fromkeys(word for name in named for word in name_words(name))
+    reasons = [limit.reason for limit in mapping.limits]
+    notes = [note.text for note in mapping.notes]
+    return {
+        "number": number,
+        "names": " ".join(names),
+        "full_names": " ".join(named),
+        "summary": spaced(mapping.summary),
+        "questions": spaced(" / ".join(mapping.questions)),
+        "notes": spaced(" / ".join([*notes, *reasons])),
+    }
 
 
-def vocabulary(words: Iterable[Row]) -> Iterator[Row]:
-    """Every word of names, summaries and questions as it is written, with the number of mappings that have it."""
-    parts = ("names", "summary", "questions")
-    counts = Counter(word for row in words for word in written_words(" ".join(row[part] for part in parts)))
+def written(row: Row) -> set[str]:
+    """The words of names, summary and questions as they are written."""
+    return written_words(" ".join(row[part] for part in ("names", "summary", "questions")))
+
+
+def vocabulary(counts: Counter[str]) -> Iterator[Row]:
+    """Every written word, with the number of mappings that have it."""
     return ({"word": word, "count": count} for word, count in sorted(counts.items()))

@@ -7,15 +7,22 @@ from difflib import SequenceMatcher
 from loader.publish import document as doc
 
 
-def differences(documents: list[doc.MappingDocument]) -> doc.DifferenceList:
-    """All counter-examples that were run, each with what to write instead."""
-    found = [
-        (_severity(mapping, example), _difference(mapping, example))
-        for mapping in documents
-        for example in mapping.examples
-        if example.outcome != "match" and example.evidence.status != "missing"
-    ]
-    return doc.DifferenceList(differences=[difference for _, difference in sorted(found, key=lambda item: item[0])])
+class Differences:
+    """All counter-examples that were run, each with what to write instead; kept as the JSON that is published."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[tuple[bool, float, str, str], bytes]] = []
+
+    def add(self, document: doc.MappingDocument) -> None:
+        """Those of another mapping."""
+        for example in document.examples:
+            if example.outcome != "match" and example.evidence.status != "missing":
+                rendered = _difference(document, example).model_dump_json().encode()
+                self._found.append((_severity(document, example), rendered))
+
+    def body(self) -> bytes:
+        """A `DifferenceList`, the worst first."""
+        return b'{"differences":[' + b",".join(body for _, body in sorted(self._found)) + b"]}"
 
 
 def _severity(mapping: doc.MappingDocument, example: doc.Example) -> tuple[bool, float, str, str]:

@@ -3,76 +3,100 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
-from loader.database.rows import Row
+from pydantic import BaseModel
+
 from loader.model.inventory import Entry, Inventory, Side
-from loader.model.mapping import Mapping
-from loader.names import namings
+from loader.model.mapping import side_of
+from loader.names import Naming
 from loader.publish import document as doc
-from loader.publish.differences import differences
-from loader.publish.render import brief
-from loader.reading.data import Data
+from loader.publish.differences import Differences
+from loader.reading.data import Common
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is answered at a path: `modules/tensors`."""
+
+    path: str
+    body: bytes
+
+    @classmethod
+    def of(cls, path: str, content: BaseModel) -> Page:
+        """The page of a document."""
+        return cls(path, content.model_dump_json().encode())
+
+
+@dataclass
+class Overview:
+    """What the pages tell of all mappings, gathered one by one, so that no document has to be kept."""
+
+    briefs: list[doc.MappingBrief] = field(default_factory=list)
+    differences: Differences = field(default_factory=Differences)
+    examples: int = 0
+    frameworks: dict[str, str] = field(default_factory=dict)
+    answered: dict[Side, set[str]] = field(default_factory=lambda: {"torch": set(), "tf": set()})
+
+    def add(self, document: doc.MappingDocument, brief: doc.MappingBrief, namings: Iterable[Naming]) -> None:
+        """Another mapping, with the names that find it."""
+        self.briefs.append(brief)
+        self.differences.add(document)
+        self.examples += len(document.examples)
+        if document.status == "verified":
+            self.frameworks |= document.versions  # the inventories do not tell Keras's, the evidence does
+        for naming in namings:
+            if naming.role != "related":
+                self.answered[naming.side].add(naming.name)
 
 
 def render_pages(
-    documents: list[doc.MappingDocument], data: Data, inventory: Inventory, versions: dict[str, str], dataset: str
-) -> Iterator[Row]:
-    """The rows of all pages; `dataset` is the version of the content, `versions` those of the frameworks."""
-    modules = sorted(data.modules.items(), key=lambda item: (item[1].order, item[0]))
-    sizes = Counter(document.module for document in documents)
-    verified = Counter(document.module for document in documents if document.status == "verified")
-    briefs = [
+    overview: Overview, common: Common, inventory: Inventory, versions: dict[str, str], dataset: str
+) -> Iterator[Page]:
+    """All pages; `dataset` is the version of the content, `versions` those of the frameworks."""
+    modules = sorted(common.modules.items(), key=lambda item: (item[1].order, item[0]))
+    sizes = Counter(brief.module for brief in overview.briefs)
+    verified = Counter(brief.module for brief in overview.briefs if brief.status == "verified")
+    listed = [
         doc.ModuleBrief(id=name, title=module.title, mappings=sizes[name], verified=verified[name])
         for name, module in modules
     ]
-    yield {"path": "modules", "body": doc.ModuleList(modules=briefs).model_dump_json().encode()}
+    yield Page.of("modules", doc.ModuleList(modules=listed))
     for name, module in modules:
         content = doc.ModuleDocument(
             id=name,
             title=module.title,
             introduction=module.introduction,
-            mappings=[brief(document) for document in _in_reading_order(documents, name, module.reading)],
+            mappings=_in_reading_order(overview.briefs, name, module.reading),
         )
-        yield {"path": f"modules/{name}", "body": content.model_dump_json().encode()}
-    for name, elsewhere in (data.outside.packages | data.outside.names).items():
-        outside = doc.OutsideDocument(name=name, text=elsewhere.text, see=elsewhere.see)
-        yield {"path": f"outside/{name}", "body": outside.model_dump_json().encode()}
-    mappings = [source.mapping for source in data]
-    yield {"path": "coverage", "body": coverage(mappings, inventory).model_dump_json().encode()}
-    frameworks = dict(versions)
-    for document in documents:
-        if document.status == "verified":
-            frameworks |= document.versions  # the inventories do not tell Keras's, the evidence does
-    yield {"path": "differences", "body": differences(documents).model_dump_json().encode()}
+        yield Page.of(f"modules/{name}", content)
+    for name, elsewhere in (common.outside.packages | common.outside.names).items():
+        yield Page.of(f"outside/{name}", doc.OutsideDocument(name=name, text=elsewhere.text, see=elsewhere.see))
+    yield Page.of("coverage", coverage(overview.answered, inventory))
+    yield Page("differences", overview.differences.body())
     about = doc.VersionDocument(
         dataset=dataset,
-        frameworks=frameworks,
-        mappings=len(documents),
+        frameworks=versions | overview.frameworks,
+        mappings=len(overview.briefs),
         verified=sum(verified.values()),
-        examples=sum(len(document.examples) for document in documents),
+        examples=overview.examples,
     )
-    yield {"path": "version", "body": about.model_dump_json().encode()}
+    yield Page.of("version", about)
 
 
-def _in_reading_order(
-    documents: list[doc.MappingDocument], module: str, reading: list[str]
-) -> list[doc.MappingDocument]:
+def _in_reading_order(briefs: list[doc.MappingBrief], module: str, reading: list[str]) -> list[doc.MappingBrief]:
     """The mappings of a module: those that its reading order names, then the others by id, without a twin last."""
     places = {mapping_id: place for place, mapping_id in enumerate(reading)}
-    own = [document for document in documents if document.module == module]
-    return sorted(own, key=lambda d: (places.get(d.id, len(places)), d.side == "tf", d.id))
+    own = [brief for brief in briefs if brief.module == module]
+    return sorted(own, key=lambda brief: (places.get(brief.id, len(places)), side_of(brief.id) == "tf", brief.id))
 
 
-def coverage(mappings: list[Mapping], inventory: Inventory) -> doc.CoverageDocument:
+def coverage(answered: dict[Side, set[str]], inventory: Inventory) -> doc.CoverageDocument:
     """How many public names have an answer, counted once for each object, per namespace."""
-    answered: dict[Side, set[str]] = {"torch": set(), "tf": set()}
-    for mapping in mappings:
-        for naming in namings(mapping, inventory):
-            if naming.role != "related":
-                answered[naming.side].add(naming.name)
     return doc.CoverageDocument(
-        torch=_side_coverage("torch", answered["torch"], inventory), tf=_side_coverage("tf", answered["tf"], inventory)
+        torch=_side_coverage("torch", answered["torch"], inventory),
+        tf=_side_coverage("tf", answered["tf"], inventory),
     )
 
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from loader.model.mapping import Mapping
 from loader.proof.evidence import example_hash
+from loader.publish.pages import Page
 
 FILE = Path("examples/pictures.json")
 WIDTH, HEIGHT = 300.0, 190.0  # of one panel, in the units of the drawing
@@ -85,20 +86,18 @@ def read_pictures(path: Path) -> Pictures:
         ) from error
 
 
-def picture_rows(mappings: list[Mapping], pictures: Pictures, versions: dict[str, str]) -> Iterator[dict[str, object]]:
-    """A page for each mapping that has pictures: `pictures/torch.nn.GELU`. None if measured with other versions."""
-    if not versions.items() <= pictures.versions.items():
-        return
-    for mapping in mappings:
-        if figures := list(drawn(mapping, pictures)):
-            yield {"path": f"pictures/{mapping.name}", "body": "\n".join(figures).encode()}
+def picture_pages(mapping: Mapping, pictures: Pictures) -> Iterator[Page]:
+    """The page of a mapping that has pictures: `pictures/torch.nn.GELU`."""
+    if figures := list(drawn(mapping, pictures)):
+        yield Page(f"pictures/{mapping.name}", "\n".join(figures).encode())
 
 
 def drawn(mapping: Mapping, pictures: Pictures) -> Iterator[str]:
     """The pictures of a mapping that still hold, as HTML figures."""
-    hashes = {example.name: example_hash(mapping, example) for example in mapping.examples}
+    examples = {example.name: example for example in mapping.examples}
     for number, curves in enumerate(pictures.curves.get(mapping.name, [])):
-        if hashes.get(curves.example) == curves.hash:
+        example = examples.get(curves.example)
+        if example and example_hash(mapping, example) == curves.hash:
             yield _curves(mapping.name, number, curves)
     for number, windows in enumerate(pictures.windows.get(mapping.name, [])):
         yield _windows(mapping.name, number, windows)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import unified_diff
 
-from loader.database.rows import Row
 from loader.model.mapping import State
 from loader.proof.programs import ProgramEvidence, Worked, read_evidence
 from loader.publish.curves import Line, curves, gaps
 from loader.publish.document import Status
+from loader.publish.pages import Page
 from loader.publish.program_document import (
     ProgramBrief,
     ProgramDocument,
@@ -41,12 +41,11 @@ def render_programs(
     return [_document(worked, recipes, versions) for worked in programs]
 
 
-def program_pages(documents: list[ProgramDocument]) -> Iterator[Row]:
-    """The rows of the list and of each program."""
-    listed = ProgramList(programs=[document.parity for document in documents])
-    yield {"path": "programs", "body": listed.model_dump_json().encode()}
+def program_pages(documents: list[ProgramDocument]) -> Iterator[Page]:
+    """The list, and each program."""
+    yield Page.of("programs", ProgramList(programs=[document.parity for document in documents]))
     for document in documents:
-        yield {"path": f"programs/{document.name}", "body": document.model_dump_json().encode()}
+        yield Page.of(f"programs/{document.name}", document)
 
 
 def _document(worked: Worked, recipes: dict[str, State], versions: dict[str, str]) -> ProgramDocument:

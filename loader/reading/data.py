@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,10 +14,9 @@ from loader.files import FileError, read_bounded
 from loader.model.mapping import Conventions, Mapping, Module, Outside
 from loader.reading.explain import explain
 from loader.reading.problems import BadData, Problem
-from loader.reading.yaml_text import MAX_BYTES, CodeNode, locate, locate_in_code, parse_yaml
+from loader.reading.yaml_text import MAX_BYTES, CodeNode, first_item, locate, locate_in_code, parse_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
-T = TypeVar("T")
 
 CONVENTIONS_FILE = "conventions.yaml"
 MODULE_FILE = "module.yaml"
@@ -44,26 +43,24 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Data:
-    """Everything hand-written under `mappings/`."""
+class Common:
+    """What is hand-written under `mappings/` about all mappings."""
 
     folder: Path
     conventions: Conventions
     modules: dict[str, Module]
     outside: Outside
+    files: tuple[Path, ...]  # of all mappings; each is named after the id of its mapping
+
+
+@dataclass(frozen=True)
+class Data(Common):
+    """Everything hand-written under `mappings/`."""
+
     sources: tuple[Source, ...]
 
     def __iter__(self) -> Iterator[Source]:
         return iter(self.sources)
-
-    def pair_of(self, mapping: Mapping) -> str | None:
-        """The mapping about the first twin, if its own first twin is this one: the pair seen from the other side."""
-        other = self._by_name.get(mapping.twins[0]) if mapping.twins else None
-        return other.name if other is not None and other.twins[:1] == [mapping.name] else None
-
-    @cached_property
-    def _by_name(self) -> dict[str, Mapping]:
-        return {source.mapping.name: source.mapping for source in self.sources}
 
 
 def read_model(path: Path, model: type[Model]) -> tuple[Model, str]:
@@ -91,15 +88,26 @@ def read_mapping(path: Path) -> Source:
     """
     mapping, text = read_model(path, Mapping)
     if path.stem != mapping.name:
-        raise BadData(
-            [Problem(path, *locate(text, ("name",)), f"the file must be named after it: {mapping.name}.yaml")]
-        )
+        message = f"the file must be named after it: {mapping.name}{SUFFIX}"
+        raise BadData([Problem(path, *locate(text, ("name",)), message)])
     return Source(path, path.parent.name, mapping, text)
 
 
 def mapping_files(folder: Path) -> list[Path]:
     """All mapping files below `mappings/`, in a stable order."""
     return sorted(path for path in folder.glob(f"*/*{SUFFIX}") if path.name != MODULE_FILE)
+
+
+def pairs_of(files: Iterable[Path]) -> dict[str, str]:
+    """The mappings that are about each other's first twin, by name: one pair seen from both sides.
+
+    Only the beginning of each file is looked at.
+    """
+    firsts: dict[str, str | None] = {}
+    for path in files:
+        with contextlib.suppress(FileError):  # told where the whole file is read
+            firsts[path.stem] = first_item(read_bounded(path, MAX_BYTES), "twins")
+    return {name: twin for name, twin in firsts.items() if twin is not None and firsts.get(twin) == name}
 
 
 def passed_over(folder: Path) -> Iterator[Problem]:
@@ -128,28 +136,44 @@ def read_data(folder: Path) -> Data:
 
 def read_all(folder: Path) -> tuple[Data | None, list[Problem]]:
     """What can be read under `mappings/`, and all problems of what cannot; nothing without the conventions."""
+    common, problems = read_common(folder)
+    files = common.files if common else mapping_files(folder)
+    sources = tuple(read_mappings(files, problems.append))
+    data = Data(**vars(common), sources=sources) if common else None
+    return data, sorted(set(problems))
+
+
+def read_common(folder: Path) -> tuple[Common | None, list[Problem]]:
+    """What concerns all mappings, and all problems of these files; nothing without the conventions."""
     problems = list(passed_over(folder))
 
-    def attempt(read: Callable[[], T]) -> T | None:
+    def attempt(path: Path, model: type[Model]) -> Model | None:
         try:
-            return read()
+            return read_model(path, model)[0]
         except BadData as error:
             problems.extend(error.problems)
             return None
 
-    conventions = attempt(lambda: read_model(folder / CONVENTIONS_FILE, Conventions))
-    outside = attempt(lambda: read_model(folder / OUTSIDE_FILE, Outside)) if (folder / OUTSIDE_FILE).exists() else None
+    conventions = attempt(folder / CONVENTIONS_FILE, Conventions)
+    outside = attempt(folder / OUTSIDE_FILE, Outside) if (folder / OUTSIDE_FILE).exists() else None
     modules: dict[str, Module] = {}
     for path in sorted(folder.glob(f"*/{MODULE_FILE}")):
-        if found := attempt(partial(read_model, path, Module)):
-            modules[path.parent.name] = found[0]
-    sources: list[Source] = []
-    for path in mapping_files(folder):
-        if source := attempt(partial(read_mapping, path)):
-            sources.append(source)
-        if not (path.parent / MODULE_FILE).exists():
-            problems.append(Problem(path.parent / MODULE_FILE, 1, 1, "every module needs this file"))
+        if module := attempt(path, Module):
+            modules[path.parent.name] = module
+    files = tuple(mapping_files(folder))
+    for module_folder in sorted({path.parent for path in files}):
+        if not (module_folder / MODULE_FILE).exists():
+            problems.append(Problem(module_folder / MODULE_FILE, 1, 1, "every module needs this file"))
     if conventions is None:
-        return None, sorted(set(problems))
-    data = Data(folder, conventions[0], modules, outside[0] if outside else Outside(), tuple(sources))
-    return data, sorted(set(problems))
+        return None, problems
+    return Common(folder, conventions, modules, outside or Outside(), files), problems
+
+
+def read_mappings(paths: Iterable[Path], report: Callable[[Problem], None]) -> Iterator[Source]:
+    """Those mappings that can be read, one after the other; the problems of the others are reported."""
+    for path in paths:
+        try:
+            yield read_mapping(path)
+        except BadData as error:
+            for problem in error.problems:
+                report(problem)

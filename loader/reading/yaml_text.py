@@ -65,6 +65,28 @@ def parse_yaml(path: Path, data: bytes) -> tuple[Any, str]:
     return loaded, text
 
 
+def first_item(data: bytes, key: str) -> str | None:
+    """The first text in the list of a field, found without reading further; None where there is no such thing."""
+    depth, fields = 0, 0
+    try:
+        events: Iterator[_Event] = yaml.parse(data, Loader=yaml.CSafeLoader)
+        for event in events:
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth != 1 or isinstance(event, yaml.MappingStartEvent):
+                continue
+            fields += 1  # keys and values in turn
+            if fields % 2 and isinstance(event, yaml.ScalarEvent) and event.value == key:
+                opening, item = next(events), next(events)
+                is_list = isinstance(opening, yaml.SequenceStartEvent) and isinstance(item, yaml.ScalarEvent)
+                return item.value if is_list else None
+    except (yaml.YAMLError, StopIteration):
+        return None
+    return None
+
+
 def _place(data: bytes, offset: int) -> tuple[int, int]:
     """Line and column of a byte."""
     start = data.rfind(b"\n", 0, offset) + 1

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 from loader.database import build as building
+from loader.database import sqlite
 from loader.database.build import build
+from loader.files import FileError
 from loader.proof.evidence import path_of
 from loader.reading.problems import BadData
 from tests.support.dataset import MAPPINGS, Dataset
@@ -131,18 +133,16 @@ def test_bad_data_leaves_the_old_database(dataset: Dataset, tmp_path: Path, caps
 
 def test_one_build_at_a_time(dataset: Dataset, tmp_path: Path) -> None:
     target, inputs = tmp_path / "x.sqlite", dataset.inputs()
-    with building.replacing(target) as temporary:
-        temporary.touch()
-        with pytest.raises(BlockingIOError, match="another build"):
-            build(inputs, target)
+    with building.locked(target), pytest.raises(BlockingIOError, match="another build"):
+        build(inputs, target)
 
 
 def test_failed_build_leaves_no_file_behind(dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: Path) -> None:
-        raise OSError("disk full")
+    def fail(_: sqlite3.Connection) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(building, "_compact", fail)
-    with pytest.raises(OSError, match="disk full"):
+    monkeypatch.setattr(sqlite, "compact", fail)
+    with pytest.raises(FileError, match=r"x\.sqlite: cannot be written: database or disk is full"):
         dataset.build(tmp_path / "out" / "x.sqlite")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["x.sqlite.lock"]
 
@@ -184,14 +184,14 @@ def test_build_killed_while_writing_leaves_the_old_database(dataset: Dataset, tm
     code = f"""
 import os, signal
 from pathlib import Path
-from loader.database import build as b
-b._compact = lambda path: os.kill(os.getpid(), signal.SIGKILL)
+from loader.database import build as b, sqlite
+sqlite.compact = lambda connection: os.kill(os.getpid(), signal.SIGKILL)
 b.build(b.read_inputs(Path({str(dataset.mappings)!r}), Path({str(dataset.evidence)!r})), Path({str(target)!r}))
 """
     process = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
 
     assert process.returncode == -signal.SIGKILL
     assert target.read_bytes() == old
-    assert target.with_name("x.sqlite.building").exists()
+    assert target.with_name("x.sqlite.part").exists()
     dataset.build(target)
-    assert not target.with_name("x.sqlite.building").exists()
+    assert not target.with_name("x.sqlite.part").exists()

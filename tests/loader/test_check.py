@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 from loader.__main__ import main
-from loader.checks.check import check_data
-from loader.model.inventory import Inventory
-from loader.reading.data import read_all
+from loader.checks.command import find_problems
 from loader.reading.yaml_text import MAX_BYTES
 from tests.support.dataset import Dataset
 
@@ -23,10 +21,8 @@ RELU = "layers/torch.relu"
 
 def problems(dataset: Dataset) -> list[str]:
     """Everything that is wrong, as `torch.cat.yaml:5:7: message`."""
-    data, found = read_all(dataset.mappings)
-    if data is not None:
-        found += check_data(data, Inventory.load(dataset.mappings / "inventory"))
-    return [str(problem).removeprefix(f"{problem.path.parent}/") for problem in sorted(found)]
+    found = find_problems(dataset.mappings)
+    return [str(problem).removeprefix(f"{problem.path.parent}/") for problem in found]
 
 
 def edit(dataset: Dataset, name: str, old: str, new: str) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from loader.model.mapping import Mapping
 from loader.reading.data import read_model
 from loader.reading.problems import BadData
-from loader.reading.yaml_text import MAX_BYTES, MAX_DEPTH, locate, parse_yaml
+from loader.reading.yaml_text import MAX_BYTES, MAX_DEPTH, first_item, locate, parse_yaml
 
 PATH = Path("planted.yaml")
 
@@ -83,6 +83,23 @@ def test_any_text_is_read_or_refused_inside_the_text(text: str) -> None:
         (problem,) = error.problems
         assert 1 <= problem.line <= text.count("\n") + text.count("\u2028") + 2
         assert problem.column >= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("name: a\ntwins: [b, c]\nkind: [", "b"),
+        ("name: a\nalso: [x, {y: z}]\nat: {twins: [n]}\ntwins:\n  - b\n", "b"),
+        ("name: twins\nkind: x\n", None),
+        ("twins: []\n", None),
+        ("twins: b\n", None),
+        ("[twins, [b]]\n", None),
+        ("a: [\n", None),
+        ("", None),
+    ],
+)
+def test_first_item_of_a_field(text: str, first: str | None) -> None:
+    assert first_item(text.encode(), "twins") == first
 
 
 def test_places_are_those_of_keys_and_items() -> None:
