@@ -42,6 +42,14 @@ def parse(code: str) -> ast.Module:
     return tree
 
 
+def expression(text: str) -> ast.expr:
+    """The syntax tree of an expression. Raises SyntaxError, see `nodes`."""
+    body = parse(f"({text}\n)").body
+    if len(body) != 1 or not isinstance(body[0], ast.Expr):
+        raise SyntaxError("invalid syntax")
+    return body[0].value
+
+
 @lru_cache(maxsize=KEPT)
 def names(code: str) -> frozenset[str]:
     """Every name that the code reads, binds or deletes, function and class names apart. Raises SyntaxError."""

@@ -11,6 +11,7 @@ from loader.model.mapping import Mapping, Overload, Side
 from loader.names import leaf, method_names
 from loader.proof.script import drop_in_name
 from loader.publish.render import signature_text
+from loader.python_code import functions
 from loader.reading.data import Source
 from loader.reading.problems import Problem
 
@@ -131,7 +132,7 @@ def drop_in_has_the_signature(source: Source, known: Known) -> Iterator[Problem]
             continue
         where = (*place, "drop_in")
         name = drop_in_name(overload)
-        definitions = [n for n in ast.parse(overload.drop_in).body if isinstance(n, ast.FunctionDef)]
+        definitions = functions(overload.drop_in)
         if not definitions or name != leaf(mapping.name):
             message = f"the last function of the drop-in must be named {leaf(mapping.name)!r}, not {name!r}"
             yield source.problem(message, *where)

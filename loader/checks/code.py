@@ -9,6 +9,7 @@ from loader.checks.arguments import FRAMEWORK
 from loader.checks.rules import UNLISTED, Known, hint, name_hint, parameter_names, takes_anything
 from loader.model.mapping import OTHER, Example, Mapping, Side, as_expression, holes
 from loader.names import TENSOR, is_method, leaf
+from loader.python_code import nodes
 from loader.reading.data import Source
 from loader.reading.problems import Problem
 
@@ -21,9 +22,8 @@ Place = tuple[str | int, ...]
 def code_names_exist(source: Source, known: Known) -> Iterator[Problem]:
     """Snippets and drop-ins use names and keywords that the frameworks have."""
     for code, place, taken in _codes(source):
-        tree = ast.parse(code)
-        local = taken | _assigned(tree)
-        for node in ast.walk(tree):
+        local = taken | _assigned(code)
+        for node in nodes(code):
             if isinstance(node, ast.Attribute):
                 yield from _unknown_name(source, place, node, local, known)
             elif isinstance(node, ast.Call):
@@ -65,7 +65,7 @@ def _answers(mapping: Mapping) -> Iterator[tuple[str, Place]]:
 
 def _run_names(code: str, known: Known) -> Iterator[str]:
     """Names as code runs them: dotted ones in all spellings, methods (`.gradient`), and texts (`'selu'`)."""
-    for node in ast.walk(ast.parse(code)):
+    for node in nodes(code):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield repr(node.value)
         elif isinstance(node, ast.Attribute):
@@ -94,11 +94,10 @@ def _shows_a_mistake(example: Example, side: Side) -> bool:
     return example.error.get(side) in ("AttributeError", "TypeError")
 
 
-def _assigned(tree: ast.AST) -> set[str]:
+def _assigned(code: str) -> set[str]:
     """Names that the code gives a meaning of its own."""
-    nodes = list(ast.walk(tree))
-    names = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    return names | {n.arg for n in nodes if isinstance(n, ast.arg)}
+    names = {n.id for n in nodes(code) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return names | {n.arg for n in nodes(code) if isinstance(n, ast.arg)}
 
 
 def _dotted(node: ast.expr, local: set[str]) -> str | None:

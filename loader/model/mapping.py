@@ -6,12 +6,12 @@ them agree with each other; whether names and arguments exist in the frameworks 
 
 from __future__ import annotations
 
-import ast
 import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from loader import python_code
 from loader.model import conditions as when
 
 Side = Literal["torch", "tf"]
@@ -35,7 +35,7 @@ class Strict(BaseModel):
 
 def _parses(code: str) -> str:
     try:
-        ast.parse(code)
+        python_code.parse(code)
     except SyntaxError as error:
         raise ValueError(f"this Python does not parse: {error.msg} (line {error.lineno} of the text)") from None
     return code
@@ -48,7 +48,7 @@ def _expression(text: str) -> str:
 
 def _value_expression(text: str) -> str:
     try:
-        ast.parse(text, mode="eval")
+        python_code.expression(text)
     except SyntaxError as error:
         raise ValueError(f"this is not a Python expression: {error.msg}") from None
     return text
@@ -302,17 +302,11 @@ class Example(Strict):
         for side, code in (("torch", self.torch), ("tf", self.tf)):
             if side in self.error or not self.compare:
                 continue
-            assigned = _assigned_names(code)
+            assigned = python_code.assigned(code)
             for name in self.compare:
                 if name.split(".")[0] not in assigned | set(self.inputs):
                     raise ValueError(f"compare: the {side} snippet never assigns {name!r}")
         return self
-
-
-def _assigned_names(code: str) -> set[str]:
-    tree = ast.parse(code)
-    names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    return names | {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.ClassDef)}
 
 
 class Gone(Strict):

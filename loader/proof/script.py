@@ -11,6 +11,7 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 from typing import Literal
 
+from loader import python_code
 from loader.model.mapping import OTHER, Example, Mapping, Overload, Side, State, StateEntry, weight_pattern
 
 SEED = 0
@@ -144,14 +145,14 @@ def drop_in_name(overload: Overload) -> str | None:
     """The name of the function that a drop-in defines (its last top-level `def`)."""
     if overload.drop_in is None:
         return None
-    names = [n.name for n in ast.parse(overload.drop_in).body if isinstance(n, ast.FunctionDef)]
-    return names[-1] if names else None
+    defined = python_code.functions(overload.drop_in)
+    return defined[-1].name if defined else None
 
 
 def used_drop_ins(mapping: Mapping, example: Example) -> list[Overload]:
     """The drop-ins whose function the snippet on the other side calls by name."""
     code = getattr(example, OTHER[mapping.side])
-    used = {n.id for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Name)}
+    used = python_code.names(code)
     return [overload for overload in mapping.signatures if drop_in_name(overload) in used]
 
 
@@ -180,8 +181,7 @@ def _split(code: str, carry: str | None) -> tuple[str, str, str]:
     if carry is None:
         return "", "", code
     lines = code.splitlines()
-    tree = ast.parse(code)
-    for statement in tree.body:
+    for statement in python_code.parse(code).body:
         assigns = any(
             isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.id == carry for n in ast.walk(statement)
         )
@@ -193,7 +193,7 @@ def _split(code: str, carry: str | None) -> tuple[str, str, str]:
 
 
 def _first_call(code: str, layer: str) -> str:
-    for node in ast.walk(ast.parse(code)):
+    for node in python_code.nodes(code):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == layer:
             return ast.unparse(node)
     return ""
@@ -239,7 +239,7 @@ class Carried:
     @property
     def needs_shape(self) -> bool:
         """Whether the expression speaks of the shape of the variable."""
-        return any(isinstance(n, ast.Name) and n.id == "shape" for n in ast.walk(ast.parse(self.transform)))
+        return "shape" in python_code.names(self.transform)
 
 
 def carried(recipe: dict[str, StateEntry]) -> dict[str, Carried]:
