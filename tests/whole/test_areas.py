@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent.parent
-FRAMEWORKS = {"torch", "tensorflow", "keras", "numpy", "scipy", "sklearn", "statsmodels"}
+FRAMEWORKS = {"torch", "tensorflow", "keras", "scipy", "sklearn", "statsmodels"}
 FORBIDDEN = {
     "loader": {*FRAMEWORKS, "api", "examples", "starlette", "fastapi", "playwright"},
     "api": {*FRAMEWORKS, "examples"},
