@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from api import cli as ask
+from api import cli
 from api.settings import Settings
 
 
@@ -23,18 +23,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         serving.add_argument("--port", default=argparse.SUPPRESS, help="port to listen on (TWINTENSOR_PORT)")
         serving.add_argument("--workers", default=argparse.SUPPRESS, help="processes that answer (TWINTENSOR_WORKERS)")
     commands.add_parser("health", help="ask the server on this machine; fails when it cannot answer")
-    ask.add_commands(commands)
+    cli.add_commands(commands)
     given: dict[str, Any] = vars(parser.parse_args(arguments))
     command = given.pop("command")
-    asked = {name: given.pop(name) for name in ask.OPTIONS if name in given}
+    asked = {name: given.pop(name) for name in cli.OPTIONS if name in given}
     try:
         settings = Settings(**given)
     except ValidationError as error:
         for item in error.errors():
             print(f"setting {item['loc'][0]}: {item['msg']}, not {item['input']!r}", file=sys.stderr)
         return 2
-    if command in ask.COMMANDS:
-        return ask.answer(settings, command, **asked)
+    if command in cli.COMMANDS:
+        return cli.answer(settings, command, **asked)
     return health(settings) if command == "health" else serve(settings)
 
 

@@ -1,4 +1,4 @@
-"""The application: a database, the doors to it, and what surrounds every request."""
+"""The application: a database, the interfaces to it, and what surrounds every request."""
 
 from __future__ import annotations
 
@@ -8,25 +8,22 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
+from starlette.routing import Route
+from starlette.types import ASGIApp
 
-from api import mcp
-from api.http import openapi, problems
+from api.http import openapi, problems, services
+from api.http.middleware.answer_headers import AnswerHeaders
 from api.http.middleware.compression import Compression
 from api.http.middleware.conditional import ConditionalRequests
 from api.http.middleware.negotiation import Negotiation
-from api.http.middleware.origins import OpenToAllOrigins
-from api.http.middleware.response_cache import Replay
-from api.http.routes import data as routes_data
-from api.http.routes import files as routes_files
-from api.http.routes import health as routes_health
-from api.http.routes import map as routes_map
-from api.http.routes import pages as routes_pages
-from api.http.routes import programs as routes_programs
-from api.http.routes import scan as routes_scan
-from api.http.routes import search as routes_search
+from api.http.middleware.response_cache import ResponseCache
+from api.http.routes import data, files, health, map, pages, scan, search
 from api.lookup.catalogue import Catalogue
 from api.lookup.database import Database
+from api.mcp.interface import LazyInterface, Sessions
+from api.search.results import Search
 from api.settings import Settings
+from api.views.html import Pages
 
 VERSION = "0.1.0"
 
@@ -40,11 +37,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     database = Database(settings.database)
     catalogue = Catalogue(database)
-    tools = mcp.create_tools(catalogue, settings, VERSION)
+    finder = Search(catalogue)
+    public_url = settings.public_url.rstrip("/")
+
+    def load_mcp() -> tuple[ASGIApp, Sessions]:
+        from api.mcp.tools import load  # half of what a start would have to import
+
+        hosts, origins = settings.mcp_hosts, settings.mcp_origins
+        return load(catalogue, finder, public_url=public_url, version=VERSION, hosts=hosts, origins=origins)
+
+    mcp = LazyInterface(load_mcp)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with tools.session_manager.run():
+        async with mcp.running():
             yield
         database.close()
 
@@ -55,15 +61,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         license_info={"name": "Data: CC0-1.0, code: MIT"},
         generate_unique_id_function=_operation_id,
         lifespan=lifespan,
+        redirect_slashes=False,  # such a redirect would name whatever host the request named
     )
-    for door in (routes_map, routes_scan, routes_search, routes_data, routes_programs, routes_files, routes_health):
-        door.add_routes(app, catalogue)
-    mcp.add_routes(app, tools, settings)
-    routes_pages.add_routes(
-        app, catalogue, settings.public_url
-    )  # last: a mapping's page takes every path that looks like a name
+    provided = services.Services(catalogue, finder, Pages(catalogue, finder, public_url))
+    services.install(app, provided)
+    for routes in (map, scan, search, data, files, health):
+        app.include_router(routes.router)
+    app.router.routes.append(Route("/mcp", mcp, include_in_schema=False))
+    app.include_router(pages.router)  # last: a mapping's page takes every path that looks like a name
     problems.install(app)
-    openapi.install(app, catalogue)
+    openapi.install(app, provided)
 
     # The last one added is the outermost: what is given again has been through all of them.
     app.add_middleware(
@@ -72,9 +79,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         max_age=settings.max_age,
         stale_while_revalidate=settings.stale_while_revalidate,
     )
-    app.add_middleware(OpenToAllOrigins)
+    app.add_middleware(AnswerHeaders)
     app.add_middleware(Compression)
-    app.add_middleware(Replay, megabytes=settings.replay_megabytes)
+    app.add_middleware(ResponseCache, megabytes=settings.response_cache_megabytes)
     app.add_middleware(Negotiation)
     return app
 

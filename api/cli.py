@@ -5,16 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from api.settings import Settings
 
 if TYPE_CHECKING:
     from api.lookup.catalogue import Catalogue
+    from api.lookup.problems import NoAnswer
 
 COMMANDS = ("map", "search", "scan")
 OPTIONS = ("what", "json", "limit", "tf")
-EXIT_CODES = "Exit code: 0 found, 1 not found, 2 usage."
 FOUND, NOT_FOUND, USAGE = 0, 1, 2
 
 
@@ -43,9 +43,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def answer(settings: Settings, command: str, *, what: str, json: bool, limit: int = 20, tf: bool = False) -> int:
     """Answer on standard output; the exit code."""
-    from api.http.problems import Problem
     from api.lookup.catalogue import Catalogue  # `serve --help` starts faster without these
     from api.lookup.database import Database, DatabaseError
+    from api.lookup.problems import NoAnswer
     from api.source.parse import TooLarge
 
     try:
@@ -58,8 +58,8 @@ def answer(settings: Settings, command: str, *, what: str, json: bool, limit: in
         if command == "map":
             return _map(catalogue, what, json, limit, tf)
         return _search(catalogue, what, json, limit) if command == "search" else _scan(catalogue, what, json)
-    except Problem as problem:
-        print(problem.document.model_dump_json() if json else problem.document.detail, file=_stream(json))
+    except NoAnswer as error:
+        _print_problem(error, json)
         return NOT_FOUND
     except (OSError, UnicodeDecodeError, TooLarge) as error:
         print(error, file=sys.stderr)
@@ -68,19 +68,24 @@ def answer(settings: Settings, command: str, *, what: str, json: bool, limit: in
         database.close()
 
 
-def _stream(json: bool) -> Any:
-    return sys.stdout if json else sys.stderr
+def _print_problem(error: NoAnswer, json: bool) -> None:
+    from api.http.problems import document_of
+
+    if json:
+        print(document_of(error).model_dump_json())
+    else:
+        print(error.detail, file=sys.stderr)
 
 
 def _map(catalogue: Catalogue, name: str, json: bool, limit: int, tf: bool) -> int:
-    from api.http.problems import Problem
     from api.lookup.catalogue import MapAnswer
+    from api.lookup.problems import NoAnswer
     from api.views.markdown import markdown
 
     try:
         body = catalogue.map(name, "tf" if tf else "torch", limit)
-    except Problem as problem:
-        if tf or problem.document.type != "/problems/other-framework":
+    except NoAnswer as error:
+        if tf or error.kind != "other-framework":
             raise
         body = catalogue.map(name, "tf", limit)
     if json:
@@ -95,9 +100,9 @@ def _map(catalogue: Catalogue, name: str, json: bool, limit: int, tf: bool) -> i
 
 
 def _search(catalogue: Catalogue, words: str, json: bool, limit: int) -> int:
-    from api.search.results import Filters, search
+    from api.search.results import Filters, Search
 
-    found = search(catalogue, words[:200], Filters(), limit=limit, offset=0)
+    found = Search(catalogue).find(words, Filters(), limit=limit)
     if json:
         print(found.model_dump_json())
     else:

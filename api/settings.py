@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     workers: int = Field(1, ge=1, description="Processes that answer; one for each core is enough.")
     max_age: int = Field(3600, ge=0, description="Seconds for which an answer may be reused without asking again.")
     stale_while_revalidate: int = Field(86400, ge=0, description="Seconds for which a cache may show an old answer.")
-    replay_megabytes: int = Field(16, ge=0, description="Memory for finished answers to give again; 0: none.")
+    response_cache_megabytes: int = Field(16, ge=0, description="Memory for answers to give again; 0: none.")
     access_log: bool = Field(False, description="Log each request.")
     mcp_hosts: list[str] = Field(
         ["127.0.0.1:*", "localhost:*", "[::1]:*"],

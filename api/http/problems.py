@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +13,8 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api.lookup.bounds import bounded
+from api.lookup.problems import NoAnswer
 from api.lookup.suggest import Suggestion
 
 MEDIA_TYPE = "application/problem+json"
@@ -30,6 +33,7 @@ KINDS: dict[str, str] = {
     "unknown-path": "There is nothing at this path; /docs lists what there is.",
     "method-not-allowed": "This is a reference for reading: GET, HEAD and OPTIONS only.",
     "not-ready": "The server runs, but cannot read its database.",
+    "busy": "So many sources are being read that this one would wait too long: ask again in a moment.",
     "internal": "A defect of the server; the request may be fine.",
 }
 
@@ -59,6 +63,31 @@ class ProblemKind(BaseModel):
     meaning: str
 
 
+def document(
+    status: HTTPStatus,
+    kind: str,
+    detail: str,
+    *,
+    suggestions: Sequence[Suggestion] = (),
+    errors: Sequence[InvalidParameter] = (),
+) -> ProblemDocument:
+    """The document of a problem; its title says the kind."""
+    title = kind.replace("-", " ").capitalize()
+    return ProblemDocument(
+        type=f"/problems/{kind}",
+        title=title,
+        status=status,
+        detail=detail,
+        suggestions=list(suggestions),
+        errors=list(errors),
+    )
+
+
+def document_of(error: NoAnswer) -> ProblemDocument:
+    """What HTTP says where the dataset has no answer."""
+    return document(HTTPStatus.NOT_FOUND, error.kind, error.detail, suggestions=error.suggestions)
+
+
 class Problem(Exception):
     """Raised by a route to answer with a problem document."""
 
@@ -68,27 +97,22 @@ class Problem(Exception):
         kind: str,
         detail: str,
         *,
-        suggestions: list[Suggestion] | None = None,
-        errors: list[InvalidParameter] | None = None,
+        errors: Sequence[InvalidParameter] = (),
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
-        self.document = ProblemDocument(
-            type=f"/problems/{kind}",
-            title=kind.replace("-", " ").capitalize(),
-            status=status,
-            detail=detail,
-            suggestions=suggestions or [],
-            errors=errors or [],
-        )
+        self.document = document(status, kind, detail, errors=errors)
+        self.headers = headers
 
-    def response(self, headers: dict[str, str] | None = None) -> Response:
-        """The answer to send. Errors are not kept by caches: the next dataset may know the name."""
-        return Response(
-            self.document.model_dump_json(),
-            status_code=self.document.status,
-            headers={"Cache-Control": "no-store", **(headers or {})},
-            media_type=MEDIA_TYPE,
-        )
+
+def problem_response(problem: ProblemDocument, headers: Mapping[str, str] | None = None) -> Response:
+    """The answer to send. Errors are not kept by caches: the next dataset may know the name."""
+    return Response(
+        problem.model_dump_json(),
+        status_code=problem.status,
+        headers={"Cache-Control": "no-store", **(headers or {})},
+        media_type=MEDIA_TYPE,
+    )
 
 
 def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
@@ -98,17 +122,23 @@ def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of the application with a problem document."""
+    """Answer every error that a route raises with a problem document."""
     app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(NoAnswer, _no_answer)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _internal)
 
 
 async def _problem(_: Request, error: Exception) -> Response:
     if not isinstance(error, Problem):
         raise error
-    return error.response()
+    return problem_response(error.document, error.headers)
+
+
+async def _no_answer(_: Request, error: Exception) -> Response:
+    if not isinstance(error, NoAnswer):
+        raise error
+    return problem_response(document_of(error))
 
 
 async def _invalid(_: Request, error: Exception) -> Response:
@@ -119,7 +149,7 @@ async def _invalid(_: Request, error: Exception) -> Response:
         for item in error.errors()
     ]
     detail = "; ".join(f"{item.parameter}: {item.message}" for item in errors)
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-request", detail, errors=errors).response()
+    return problem_response(document(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-request", detail, errors=errors))
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -127,15 +157,21 @@ async def _http(request: Request, error: Exception) -> Response:
         raise error
     status = HTTPStatus(error.status_code)
     if status is HTTPStatus.NOT_FOUND:
-        problem = Problem(status, "unknown-path", f"There is nothing at {request.url.path}; /docs lists what there is.")
+        told = document(status, "unknown-path", nothing_at(request.url.path))
     elif status is HTTPStatus.METHOD_NOT_ALLOWED:
-        problem = Problem(status, "method-not-allowed", f"{request.method} is not served here: use GET.")
+        told = document(status, "method-not-allowed", f"{request.method} is not served here: use GET.")
     else:
-        problem = Problem(status, "invalid-request", str(error.detail))
-    return problem.response(dict(error.headers or {}))
+        told = document(status, "invalid-request", str(error.detail))
+    return problem_response(told, error.headers)
 
 
-async def _internal(request: Request, error: Exception) -> Response:
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+def nothing_at(path: str) -> str:
+    """The detail of an unknown path."""
+    return f"There is nothing at {bounded(path)}; /docs lists what there is."
+
+
+def internal(method: str, path: str, error: Exception) -> Response:
+    """The answer where the server failed; the log has the reason."""
+    log.error("%s %s failed", method, bounded(path), exc_info=error)
     detail = "The server failed on this request; please report it with the address that you asked for."
-    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail).response()
+    return problem_response(document(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail))

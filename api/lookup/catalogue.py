@@ -1,18 +1,17 @@
-"""What every door of the server (JSON, and whatever joins it) asks: one object over the database."""
+"""What every interface asks: one object over the database."""
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from json import JSONEncoder
 
 from pydantic import BaseModel, Field
 
-from api.http.problems import Problem, ProblemDocument
+from api.lookup.bounds import bounded
 from api.lookup.database import Database
-from api.lookup.parsed_name import read_name
+from api.lookup.parsed_name import parse_name
+from api.lookup.problems import NoAnswer
 from api.lookup.resolve import resolve
 from api.lookup.suggest import Suggester
-from api.search.ranking import Ranking
 from loader.model.mapping import Side
 from loader.names import key, leaf
 from loader.publish.document import MappingDocument, OutsideDocument, VersionDocument
@@ -52,28 +51,12 @@ class MapAnswer(BaseModel):
     more: list[FurtherAnswer] = Field(description="Answers beyond the limit; /mappings/{id} has each in full.")
 
 
-class ManyAnswer(BaseModel):
-    """The answer to one name of several, or why there is none."""
-
-    query: str
-    found: MapAnswer | None
-    problem: ProblemDocument | None
-
-
-class MapAnswers(BaseModel):
-    """The answers to several names, in the order asked for."""
-
-    side: Side
-    names: list[ManyAnswer]
-
-
 class Catalogue:
     """The published dataset."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self.suggester = Suggester(database)
-        self.ranking = Ranking(database, self.suggester)
         self.about = VersionDocument.model_validate_json(self.page("version"))
 
     def page(self, path: str) -> bytes:
@@ -87,7 +70,7 @@ class Catalogue:
         """The MapAnswer to a name as typed, as JSON. The documents were rendered by the build and are only joined.
 
         Raises:
-            Problem: no answer: the name is unknown, not mapped yet, or the other framework's.
+            NoAnswer: no answer: the name is unknown, not mapped yet, or the other framework's.
         """
         answers = resolve(self.database, text, side)
         if not answers:
@@ -97,79 +80,75 @@ class Catalogue:
             % (_json(a.why), _json(a.name), _json(side), self.database.document(a.mapping))
             for a in answers[:limit]
         )
-        listed = self.database.listed
+        listed = self.database.summaries
         more = b",".join(
             b'{"id":%b,"why":%b,"name":%b}' % (_json(listed[a.mapping].id), _json(a.why), _json(a.name))
             for a in answers[limit:]
         )
         return b'{"query":%b,"answers":[%b],"more":[%b]}' % (_json(text), full, more)
 
-    def map_all(self, names: list[str], side: Side, limit: int) -> bytes:
-        """The MapAnswers to several names, as JSON; a name without an answer does not fail the others."""
-        parts: list[bytes] = []
-        for text in names:
-            found, problem = b"null", b"null"
-            try:
-                found = self.map(text, side, limit)
-            except Problem as error:
-                problem = error.document.model_dump_json().encode()
-            parts.append(b'{"query":%b,"found":%b,"problem":%b}' % (_json(text), found, problem))
-        return b'{"side":%b,"names":[%b]}' % (_json(side), b",".join(parts))
-
     def mapping(self, mapping_id: str) -> bytes:
         """One document, as JSON.
 
         Raises:
-            Problem: no mapping has this id.
+            NoAnswer: no mapping has this id.
         """
         number = self.database.numbers.get(mapping_id)
         if number is None:
             side: Side = "tf" if mapping_id.startswith(("tf", "keras")) else "torch"
-            raise Problem(
-                HTTPStatus.NOT_FOUND,
+            raise NoAnswer(
                 "unknown-mapping",
-                f"No mapping is called {mapping_id!r}; ids are full names, /map understands short ones.",
-                suggestions=[s for s in self.suggester.suggest(mapping_id, side) if s.mapped],
+                f"No mapping is called {bounded(mapping_id)!r}; ids are full names, /map understands short ones.",
+                [s for s in self.suggester.suggest(mapping_id, side) if s.mapped],
             )
         return self.database.document(number)
 
-    def _no_answer(self, text: str, side: Side) -> Problem:
-        typed = read_name(text)
+    def module(self, module_id: str) -> bytes:
+        """The ModuleDocument, as JSON.
+
+        Raises:
+            NoAnswer: no module has this id.
+        """
+        body = self.database.page(f"modules/{module_id}")
+        if body is None:
+            detail = f"No module is called {bounded(module_id)!r}; /modules lists them."
+            raise NoAnswer("unknown-module", detail)
+        return body
+
+    def program(self, name: str) -> bytes:
+        """The ProgramDocument, as JSON.
+
+        Raises:
+            NoAnswer: no worked program has this name.
+        """
+        body = self.database.page(f"programs/{name}")
+        if body is None:
+            detail = f"No worked program is called {bounded(name)!r}; /programs lists them."
+            raise NoAnswer("unknown-program", detail)
+        return body
+
+    def _no_answer(self, text: str, side: Side) -> NoAnswer:
+        parsed = parse_name(text)
         framework = FRAMEWORK[side]
-        if typed is None:
-            return Problem(
-                HTTPStatus.NOT_FOUND, "unknown-name", f"{text!r} contains no name; try {side}={_SAMPLE[side]}."
-            )
-        if outside := self._outside(typed.name):
-            return Problem(
-                HTTPStatus.NOT_FOUND,
-                "out-of-scope",
-                f"{typed.name}: {outside.text}",
-                suggestions=[self.suggester.answer(mapping_id) for mapping_id in outside.see],
-            )
-        suggestions = self.suggester.suggest(typed.name, side)
-        if known := self._public_name(typed.name, side):
-            return Problem(
-                HTTPStatus.NOT_FOUND,
-                "not-mapped-yet",
-                f"{known} is a public name of {framework} {self._framework_version(side)}, but has no answer here yet.",
-                suggestions=[s for s in suggestions if s.mapped],
-            )
+        if parsed is None:
+            return NoAnswer("unknown-name", f"{bounded(text)!r} contains no name; try {side}={_SAMPLE[side]}.")
+        if outside := self._outside(parsed.name):
+            see = [self.suggester.answer(mapping_id) for mapping_id in outside.see]
+            return NoAnswer("out-of-scope", f"{parsed.name}: {outside.text}", see)
+        suggestions = self.suggester.suggest(parsed.name, side)
+        version = self._framework_version(side)
+        if known := self._public_name(parsed.name, side):
+            detail = f"{known} is a public name of {framework} {version}, but has no answer here yet."
+            return NoAnswer("not-mapped-yet", detail, [s for s in suggestions if s.mapped])
         other = OTHER[side]
-        if resolve(self.database, text, other) or self._public_name(typed.name, other):
-            return Problem(
-                HTTPStatus.NOT_FOUND,
-                "other-framework",
-                f"{typed.name} is a name of {FRAMEWORK[other]}, not of {framework}: ask with {other}={typed.name}.",
-                suggestions=self.suggester.suggest(typed.name, other, limit=1),
-            )
-        hint = f"; did you mean {suggestions[0].name}?" if suggestions else f": /search?q={typed.leaf} looks for words."
-        return Problem(
-            HTTPStatus.NOT_FOUND,
-            "unknown-name",
-            f"{framework} {self._framework_version(side)} has no public name {typed.name!r}{hint}",
-            suggestions=suggestions,
+        if resolve(self.database, text, other) or self._public_name(parsed.name, other):
+            name = parsed.name
+            detail = f"{name} is a name of {FRAMEWORK[other]}, not of {framework}: ask with {other}={name}."
+            return NoAnswer("other-framework", detail, self.suggester.suggest(name, other, limit=1))
+        hint = (
+            f"; did you mean {suggestions[0].name}?" if suggestions else f": /search?q={parsed.leaf} looks for words."
         )
+        return NoAnswer("unknown-name", f"{framework} {version} has no public name {parsed.name!r}{hint}", suggestions)
 
     def _outside(self, name: str) -> OutsideDocument | None:
         """What is said about a name that belongs to neither framework, or else about its package."""

@@ -31,7 +31,7 @@ class NameHit:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class MappingSummary:
     """What a search needs of a mapping."""
 
     number: int
@@ -62,13 +62,13 @@ class Database:
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False, cached_statements=64)
         self._turn = threading.Lock()
         try:
-            self.listed = self._list()
+            self.summaries = self._list()
         except sqlite3.DatabaseError as error:
             self._connection.close()
             raise DatabaseError(
                 f"{path} cannot be read ({error}): write it again with `python -m loader build`"
             ) from None
-        self.numbers = {item.id: item.number for item in self.listed.values()}
+        self.numbers = {item.id: item.number for item in self.summaries.values()}
         self._file = os.open(
             path, os.O_RDONLY
         )  # held open: a download is the database that answers, even after a new build
@@ -95,9 +95,9 @@ class Database:
         with self._turn:
             return self._connection.execute(query, values).fetchall()
 
-    def _list(self) -> dict[int, Listed]:
+    def _list(self) -> dict[int, MappingSummary]:
         rows = self._rows("SELECT number, id, module, kind, relation, basic FROM mapping ORDER BY id")
-        return {row[0]: Listed(*row) for row in rows}
+        return {row[0]: MappingSummary(*row) for row in rows}
 
     def names(self, key: str, side: Side) -> list[NameHit]:
         """The names with this ending, the best answer first."""

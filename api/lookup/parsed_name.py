@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from api.lookup.bounds import bounded
+
 # How the usual imports abbreviate: `import torch.nn.functional as F`.
 ABBREVIATIONS = {
     "f": "torch.nn.functional",
@@ -25,11 +27,10 @@ LIBRARIES = frozenset(
         *("hub", "tensorflow_hub", "tensorflow_text", "keras_nlp", "keras_hub", "keras_cv", "transformers", "timm"),
     )
 )
-MAX_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class ParsedName:
     """A name as it is looked up. `method`: what stands before the last part is a variable, or nothing."""
 
     name: str
@@ -40,12 +41,12 @@ class Typed:
         return self.name.rpartition(".")[2]
 
 
-def read_name(text: str) -> Typed | None:
+def parse_name(text: str) -> ParsedName | None:
     """The name in what somebody typed; None where there is none.
 
     A call's parentheses, an assignment, `with`, `await`, `@`, quotes and surrounding spaces are dropped.
     """
-    text = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).strip().strip("`'\"")
+    text = unicodedata.normalize("NFKC", bounded(text)).strip().strip("`'\"")
     text = text.partition("(")[0].rpartition("=")[2]
     pieces = re.findall(r"[\w.]+", text)
     if not pieces:
@@ -54,9 +55,9 @@ def read_name(text: str) -> Typed | None:
     if not name.strip("."):
         return None
     if name.startswith("."):
-        return Typed(name.lstrip("."), method="." not in name.lstrip("."))
+        return ParsedName(name.lstrip("."), method="." not in name.lstrip("."))
     first, dot, rest = name.partition(".")
     if dot and first.casefold() in ABBREVIATIONS:
-        return Typed(f"{ABBREVIATIONS[first.casefold()]}.{rest}")
+        return ParsedName(f"{ABBREVIATIONS[first.casefold()]}.{rest}")
     is_variable = bool(dot) and first.casefold() not in LIBRARIES
-    return Typed(name, method=is_variable)
+    return ParsedName(name, method=is_variable)

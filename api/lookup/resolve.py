@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from api.lookup.database import Database, NameHit
-from api.lookup.parsed_name import Typed, read_name
+from api.lookup.parsed_name import ParsedName, parse_name
 from loader.model.mapping import Side
 from loader.names import Role, key
 
@@ -31,7 +31,7 @@ class Answer:
 
 def resolve(database: Database, text: str, side: Side) -> list[Answer]:
     """The answers to what somebody typed; empty where nothing is known."""
-    typed = read_name(text)
+    typed = parse_name(text)
     if typed is None:
         return []
     if answers := _answers(database, typed, side):
@@ -42,17 +42,17 @@ def resolve(database: Database, text: str, side: Side) -> list[Answer]:
     return []
 
 
-def _near_spellings(typed: Typed) -> Iterator[tuple[Typed, str]]:
+def _near_spellings(typed: ParsedName) -> Iterator[tuple[ParsedName, str]]:
     """Other ways to write a name that is not known as typed, each with what to tell."""
     if typed.name.endswith("_") and not typed.name.endswith("__"):
-        yield Typed(typed.name.removesuffix("_"), typed.method), "without the underscore that works in place"
+        yield ParsedName(typed.name.removesuffix("_"), typed.method), "without the underscore that works in place"
     if typed.name.startswith("tf.keras."):
-        yield Typed(typed.name.removeprefix("tf.")), "which tf.keras does not have under this name"
+        yield ParsedName(typed.name.removeprefix("tf.")), "which tf.keras does not have under this name"
     elif typed.name.startswith("keras."):
-        yield Typed(f"tf.{typed.name}"), "which keras does not have under this name"
+        yield ParsedName(f"tf.{typed.name}"), "which keras does not have under this name"
 
 
-def _answers(database: Database, typed: Typed, side: Side, remark: str = "") -> list[Answer]:
+def _answers(database: Database, typed: ParsedName, side: Side, remark: str = "") -> list[Answer]:
     hits, how = _hits(database, typed, side)
     best: dict[int, NameHit] = {}
     for hit in _closest(hits, typed):
@@ -60,7 +60,7 @@ def _answers(database: Database, typed: Typed, side: Side, remark: str = "") -> 
     return [Answer(hit.mapping, hit.name, _why(hit, typed) + how + remark) for hit in best.values()]
 
 
-def _hits(database: Database, typed: Typed, side: Side) -> tuple[list[NameHit], str]:
+def _hits(database: Database, typed: ParsedName, side: Side) -> tuple[list[NameHit], str]:
     """Names that end as typed; where a variable or nothing stands in front, methods of that name before others."""
     whole, last = key(typed.name), key(typed.leaf)
     if not typed.method:
@@ -72,7 +72,7 @@ def _hits(database: Database, typed: Typed, side: Side) -> tuple[list[NameHit], 
     return database.names(last, side), ", by its last part"
 
 
-def _closest(hits: list[NameHit], typed: Typed) -> list[NameHit]:
+def _closest(hits: list[NameHit], typed: ParsedName) -> list[NameHit]:
     """Only the very name where it is known; the same letters before other capitals; mere mentions last or never."""
     exact = [hit for hit in hits if hit.name == typed.name]
     hits = exact or sorted(hits, key=lambda hit: hit.ending not in (typed.name, typed.leaf))
@@ -80,7 +80,7 @@ def _closest(hits: list[NameHit], typed: Typed) -> list[NameHit]:
     return direct or hits
 
 
-def _why(hit: NameHit, typed: Typed) -> str:
+def _why(hit: NameHit, typed: ParsedName) -> str:
     reasons: list[str] = []
     if hit.name != typed.name:
         same_letters = hit.ending in (typed.name, typed.leaf)

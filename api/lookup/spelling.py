@@ -35,7 +35,7 @@ class Spelling:
 
     def is_common(self, word: str) -> bool:
         """Whether so many mappings have this word that it tells little."""
-        return self._counts.get(word.lower(), 0) > COMMON * len(self._database.listed)
+        return self._counts.get(word.lower(), 0) > COMMON * len(self._database.summaries)
 
     def has(self, word: str) -> bool:
         """Whether the full text has this very word."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from api.lookup.bounds import bounded
 from api.lookup.database import Database
 from api.lookup.spelling import tolerance
 from loader.model.mapping import Side
@@ -44,6 +45,7 @@ class Suggester:
 
     def suggest(self, name: str, side: Side, limit: int = 5) -> list[Suggestion]:
         """What may have been meant, names with an answer first among equally near ones; empty if nothing is near."""
+        name = bounded(name)
         names = self._names(side)
         wanted = key(leaf(name))
         if not wanted:
@@ -67,7 +69,7 @@ class Suggester:
 
     def near(self, text: str, side: Side) -> list[tuple[int, str]]:
         """Names with an answer that are written nearly so, with the number of wrong letters; `_` does not count."""
-        wanted = squeezed(leaf(text))
+        wanted = squeezed(leaf(bounded(text)))
         names = self._names(side)
         found = process.extract(
             wanted, names.squeezed.keys(), scorer=OSA.distance, score_cutoff=tolerance(wanted), limit=None

@@ -10,12 +10,12 @@ from loader.names import leaf
 
 # Endings that do not matter, so that `joining` marks `Join`.
 _ENDING = re.compile(r"(?<=\w{4})(?:ations?|ions?|ings?|ers?|ed|es|s|e|y)$")
-Marker = Callable[..., list[str]]
+Highlighter = Callable[..., list[str]]
 
 
-def marker(text: str) -> Marker:
+def highlighter(*asked: str) -> Highlighter:
     """A function from texts (None is left out) to their pieces that match, longest first, each once."""
-    words = read_words(read_text(text)).wanted
+    words = [word for text in asked for word in read_words(read_text(text)).wanted]
     stems = {_ENDING.sub("", leaf(word).lower()) for word in words}
     roots = sorted((stem for stem in stems if len(stem) > 1), key=lambda root: (-len(root), root))
     if not roots:
@@ -24,8 +24,8 @@ def marker(text: str) -> Marker:
     one = "|".join(map(re.escape, roots))
     pattern = re.compile(rf"(?:(?<=[._])|\b|(?<=[a-z])(?=[A-Z0-9]))(?i:{one})")
 
-    def marks(*texts: str | None) -> list[str]:
+    def matching(*texts: str | None) -> list[str]:
         found = {match.group() for each in texts if each for match in pattern.finditer(each)}
         return sorted(found, key=lambda piece: (-len(piece), piece))
 
-    return marks
+    return matching

@@ -44,7 +44,7 @@ class Ranking:
         """The numbers of the mappings that match, best first, each once, with what matched; at most DEEPEST."""
         text = read_text(text)
         if not text:
-            return [(number, "listed") for number in islice(self._database.listed, DEEPEST)]
+            return [(number, "listed") for number in islice(self._database.summaries, DEEPEST)]
         seen: dict[int, Reason] = {}
         for stage in self._stages(text):
             for number, why in stage:
@@ -129,14 +129,16 @@ class Ranking:
         return sorted(shares, key=lambda number: (-shares[number], number))
 
     def _share(self, number: int) -> float:
-        return (ONE_SIDED if self._is_one_sided(number) else 1) * (BASIC if self._database.listed[number].basic else 1)
+        return (ONE_SIDED if self._is_one_sided(number) else 1) * (
+            BASIC if self._database.summaries[number].basic else 1
+        )
 
     def _is_one_sided(self, number: int) -> bool:
-        return self._database.listed[number].id.startswith(("tf.", "keras."))
+        return self._database.summaries[number].id.startswith(("tf.", "keras."))
 
     def _is_metric(self, number: int) -> bool:
         """Losses have the same names, and are what most readers mean."""
-        return self._database.listed[number].kind == "metric"
+        return self._database.summaries[number].kind == "metric"
 
     def _spellings(self, word: str, *, typing: bool) -> str:
         """A word in every form that it may have, the beginning of a longer one among them while it is being typed."""

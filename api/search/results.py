@@ -7,11 +7,12 @@ from operator import attrgetter
 
 from pydantic import BaseModel, Field
 
+from api.lookup.bounds import bounded
 from api.lookup.catalogue import Catalogue
-from api.lookup.database import Listed
+from api.lookup.database import MappingSummary
 from api.lookup.suggest import Suggestion
-from api.search.highlight import marker
-from api.search.ranking import Reason
+from api.search.highlight import highlighter
+from api.search.ranking import Ranking, Reason
 from loader.model.mapping import Kind, Relation
 from loader.publish.document import MappingBrief
 
@@ -32,7 +33,7 @@ class Filters(BaseModel):
         """Whether anything is restricted."""
         return any(getattr(self, name) is not None for name in FILTERS)
 
-    def admits(self, item: Listed, *, but: str | None = None) -> bool:
+    def admits(self, item: MappingSummary, *, but: str | None = None) -> bool:
         """Whether a mapping passes, with one restriction left out of account."""
         return all(
             name == but or (wanted := getattr(self, name)) is None or getattr(item, name) == wanted for name in FILTERS
@@ -71,32 +72,45 @@ class SearchAnswer(BaseModel):
     suggestions: list[Suggestion] = Field(description="Names that may have been meant, when nothing was found.")
 
 
-def search(catalogue: Catalogue, text: str, filters: Filters, *, limit: int, offset: int) -> SearchAnswer:
-    """All mappings that have to do with a text; an empty text lists everything."""
-    database = catalogue.database
-    ranked = catalogue.ranking.rank(text)
-    admitted = [item for item in ranked if filters.admits(database.listed[item[0]])] if filters.any else ranked
-    page = admitted[offset : offset + limit]
-    read_as = catalogue.ranking.read_as(text)
-    mark = marker(f"{text} {read_as or ''}")
-    results: list[Found] = []
-    for (_, why), brief in zip(page, database.briefs(number for number, _ in page), strict=True):
-        mapping = MappingBrief.model_validate_json(brief)
-        results.append(Found(why=why, matched=mark(mapping.torch, mapping.tf, mapping.summary), mapping=mapping))
-    suggestions = [] if ranked else catalogue.suggester.mapped_near(text)
-    return SearchAnswer(
-        query=text,
-        read_as=read_as,
-        total=len(admitted),
-        offset=offset,
-        limit=limit,
-        results=results,
-        facets=_facets([database.listed[number] for number, _ in ranked], filters),
-        suggestions=suggestions,
-    )
+class Search:
+    """Search over the dataset; reads its word lists when first asked."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._ranking = Ranking(catalogue.database, catalogue.suggester)
+
+    def first(self, text: str, count: int) -> list[str]:
+        """The ids of the best mappings for a text, best first."""
+        ranked = self._ranking.rank(bounded(text))[:count]
+        return [self._catalogue.database.summaries[number].id for number, _ in ranked]
+
+    def find(self, text: str, filters: Filters, *, limit: int, offset: int = 0) -> SearchAnswer:
+        """All mappings that have to do with a text, one page of them; an empty text lists everything."""
+        text = bounded(text)
+        database = self._catalogue.database
+        ranked = self._ranking.rank(text)
+        admitted = [item for item in ranked if filters.admits(database.summaries[item[0]])] if filters.any else ranked
+        page = admitted[offset : offset + limit]
+        read_as = self._ranking.read_as(text)
+        matching = highlighter(text, read_as or "")
+        results: list[Found] = []
+        for (_, why), brief in zip(page, database.briefs(number for number, _ in page), strict=True):
+            mapping = MappingBrief.model_validate_json(brief)
+            matched = matching(mapping.torch, mapping.tf, mapping.summary)
+            results.append(Found(why=why, matched=matched, mapping=mapping))
+        return SearchAnswer(
+            query=text,
+            read_as=read_as,
+            total=len(admitted),
+            offset=offset,
+            limit=limit,
+            results=results,
+            facets=_facets([database.summaries[number] for number, _ in ranked], filters),
+            suggestions=[] if ranked else self._catalogue.suggester.mapped_near(text),
+        )
 
 
-def _facets(found: list[Listed], filters: Filters) -> dict[str, list[Facet]]:
+def _facets(found: list[MappingSummary], filters: Filters) -> dict[str, list[Facet]]:
     facets: dict[str, list[Facet]] = {}
     for name in FILTERS:
         admitted = [item for item in found if filters.admits(item, but=name)] if filters.any else found

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import groupby
 
+from api.lookup.bounds import bounded
 from loader.text import is_han, spaced
 
 MOST_WORDS = 24  # a longer text is not a question any more, and each word costs time
@@ -36,7 +37,7 @@ class Words:
 
 def read_text(text: str) -> str:
     """The text as it is compared: full-width letters are letters, what cannot be printed is a space."""
-    return "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFKC", text)).strip()
+    return "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFKC", bounded(text))).strip()
 
 
 def read_words(text: str) -> Words:

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -16,8 +15,10 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 from starlette.responses import Response
 
+from api.lookup.bounds import bounded
 from api.lookup.catalogue import Catalogue
-from api.search.results import FILTERS, Filters, SearchAnswer, search
+from api.search.results import FILTERS, Filters, Search, SearchAnswer
+from api.views.assets import read_assets
 from api.views.program_calls import links
 from loader.publish.document import (
     RELATION_MEANINGS,
@@ -59,15 +60,16 @@ class FacetLink:
     url: str
 
 
-LONGEST_QUERY = 200
-
-
 class Pages:
     """All pages over a dataset, as HTML."""
 
-    def __init__(self, catalogue: Catalogue, assets: dict[str, str]) -> None:
-        """`assets`: the address of each static file."""
+    def __init__(self, catalogue: Catalogue, search: Search, public_url: str) -> None:
+        """`public_url`: where readers find the server, as the examples to paste say it."""
         self._catalogue = catalogue
+        self._search = search
+        self._public_url = public_url
+        self._programs: dict[str, str] = {}
+        self.assets = read_assets()
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -76,12 +78,16 @@ class Pages:
             undefined=StrictUndefined,
         )
         self._templates.filters |= _filters()
-        self._templates.globals |= {"assets": assets, "about": catalogue.about, "relations": RELATION_MEANINGS}
+        self._templates.globals |= {
+            "assets": {name: asset.address for name, asset in self.assets.items()},
+            "about": catalogue.about,
+            "relations": RELATION_MEANINGS,
+        }
 
     def home(self, query: str, filters: Filters) -> str:
         """The search box with what it finds, and all modules."""
-        query = query[:LONGEST_QUERY]
-        found = search(self._catalogue, query, filters, limit=SHOWN_RESULTS, offset=0) if query.strip() else None
+        query = bounded(query)
+        found = self._search.find(query, filters, limit=SHOWN_RESULTS) if query.strip() else None
         facets = _facet_links(found, query, filters) if found else {}
         return self._render(
             "home.html", query=query, found=found, facets=facets, narrowed=filters.any, modules=self._modules
@@ -91,8 +97,8 @@ class Pages:
         return self._render("modules.html", modules=self._modules)
 
     def module(self, name: str) -> str:
-        """One module with its introduction. Raises KeyError."""
-        document = ModuleDocument.model_validate_json(self._catalogue.page(f"modules/{name}"))
+        """One module with its introduction. Raises NoAnswer."""
+        document = ModuleDocument.model_validate_json(self._catalogue.module(name))
         return self._render("module.html", module=document)
 
     def mapping(self, number: int) -> str:
@@ -105,18 +111,26 @@ class Pages:
             "mapping.html", mapping=document, near=brief.near, module_title=title, pictures=Markup(pictures)
         )
 
+    @cached_property
     def programs(self) -> str:
         """The table of parity."""
         document = ProgramList.model_validate_json(self._catalogue.page("programs"))
         return self._render("programs.html", programs=document)
 
     def program(self, name: str) -> str:
-        """One worked program with its pictures. Raises KeyError."""
-        document = ProgramDocument.model_validate_json(self._catalogue.page(f"programs/{name}"))
+        """One worked program with its pictures; its sources are scanned once. Raises NoAnswer."""
+        if name not in self._programs:
+            self._programs[name] = self._draw_program(name)
+        return self._programs[name]
+
+    def _draw_program(self, name: str) -> str:
+        document = ProgramDocument.model_validate_json(self._catalogue.program(name))
         torch, tf = (defaultdict(dict, links(self._catalogue, source)) for source in (document.torch, document.tf))
         return self._render("program.html", program=document, torch=torch, tf=tf)
 
+    @cached_property
     def coverage(self) -> str:
+        """How much of both frameworks is answered."""
         document = CoverageDocument.model_validate_json(self._catalogue.page("coverage"))
         return self._render("coverage.html", coverage=document)
 
@@ -128,14 +142,15 @@ class Pages:
         shown = self._differences[(page - 1) * DIFFERENCES : page * DIFFERENCES]
         return self._render("differences.html", differences=shown, page=page, pages=pages, total=len(self._differences))
 
-    def integrations(self, address: str) -> str:
-        """Examples that a reader can paste, for a server at this address."""
+    @cached_property
+    def integrations(self) -> str:
+        """Examples that a reader can paste, for this server."""
         files = {
-            path.name: path.read_text(encoding="utf-8").replace(EXAMPLE, address)
+            path.name: path.read_text(encoding="utf-8").replace(EXAMPLE, self._public_url)
             for path in sorted((HERE / "integrations").iterdir())
             if path.is_file()
         }
-        return self._render("integrations.html", files=files, shell=SHELL.replace(EXAMPLE, address))
+        return self._render("integrations.html", files=files, shell=SHELL.replace(EXAMPLE, self._public_url))
 
     def not_found(self, name: str, detail: str) -> str:
         """A page instead of the problem document: what was asked for, and names near it."""
@@ -156,15 +171,10 @@ class Pages:
 
 def html(body: str, status: int = 200) -> Response:
     """A page as an answer. A page that is missing now may be there in the next dataset, so caches do not keep it."""
-    headers = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+    headers = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"}
     if status != 200:
         headers["Cache-Control"] = "no-store"
     return Response(body, status_code=status, headers=headers, media_type="text/html")
-
-
-def address(name: str, body: bytes) -> str:
-    """Where a static file is; it changes with the content, so browsers may keep the file for ever."""
-    return f"/static/{name}?v={blake2b(body, digest_size=6).hexdigest()}"
 
 
 def _facet_links(found: SearchAnswer, query: str, filters: Filters) -> dict[str, list[FacetLink]]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from api.http.routes.scan import SAMPLE
+from api.http.samples import SAMPLE_SOURCE
 
 OPERATIONS = {
     "map_name", "scan_source",
@@ -65,7 +65,7 @@ def test_every_route_has_an_example(document: Any) -> None:
 
 def test_examples_are_real_answers(client: TestClient, document: Any) -> None:
     for status, url, value in examples(document):
-        body = {"source": SAMPLE} if url == "/scan" else None
+        body = {"source": SAMPLE_SOURCE} if url == "/scan" else None
         response = client.post(url, json=body) if body else client.get(url)
         assert str(response.status_code) == status, url
         assert response.json() == value, url

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
-from api.lookup.catalogue import MapAnswers
+from api.http.routes.map import MapAnswers
 from loader.publish.document import MappingDocument
 
 

@@ -1,4 +1,4 @@
-"""The same question at every door: curl, an MCP client and the command line answer alike."""
+"""The same question at every interface: curl, an MCP client and the command line answer alike."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_what_is_found_can_be_fetched_by_id_and_by_address(live: Live) -> None:
         assert document["title"] == curl(live, f"/mappings/{result['id']}").json()["summary"]
 
 
-def test_an_unknown_id_is_an_error_at_both_doors(live: Live) -> None:
+def test_an_unknown_id_is_an_error_at_both_interfaces(live: Live) -> None:
     asked = curl(live, "/mappings/torch.catt")
     result = tool(live, "fetch", id="torch.catt")
     assert asked.status_code == 404

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from api.lookup.parsed_name import Typed, read_name
+from api.lookup.parsed_name import ParsedName, parse_name
 
 
 @pytest.mark.parametrize(
@@ -29,12 +29,12 @@ from api.lookup.parsed_name import Typed, read_name
     ],
 )
 def test_clutter_around_a_name_is_dropped(typed: str, name: str) -> None:
-    assert read_name(typed) == Typed(name)
+    assert parse_name(typed) == ParsedName(name)
 
 
 @pytest.mark.parametrize("typed", [".view", "x.view(", "self.fc.weight.view(-1)", "x.view"])
 def test_something_behind_a_variable_is_a_method(typed: str) -> None:
-    read = read_name(typed)
+    read = parse_name(typed)
     assert read is not None
     assert read.method
     assert read.leaf == "view"
@@ -42,12 +42,12 @@ def test_something_behind_a_variable_is_a_method(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", ["", "   ", "(", "...", "=", "\0", "”"])
 def test_where_there_is_no_name(typed: str) -> None:
-    assert read_name(typed) is None
+    assert parse_name(typed) is None
 
 
 @given(st.text(max_size=300))
 def test_reading_never_fails(text: str) -> None:
-    read = read_name(text)
+    read = parse_name(text)
     assert read is None or read.leaf
 
 

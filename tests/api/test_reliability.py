@@ -30,7 +30,7 @@ def test_database_replaced_under_a_running_server(dataset: Dataset, tmp_path: Pa
     """Every answer is the old one until the server is started again; none fails."""
     path = dataset.build(tmp_path / "served.sqlite")
     changed = dataset.path("tensors/torch.cat")
-    with TestClient(create_app(Settings(database=path, replay_megabytes=0))) as client:
+    with TestClient(create_app(Settings(database=path, response_cache_megabytes=0))) as client:
         old = {name: client.get(name).content for name in [*PATHS, "/twintensor.sqlite"]}
         for summary in ("Joined.", "Joined again."):
             text = changed.read_text(encoding="utf-8")
@@ -161,15 +161,15 @@ def test_two_workers_and_a_cache_give_identical_answers(workers: list[str], acce
     cache = Cache(workers)
     tags: dict[str, bytes] = {}
     with serving(cache) as front:
-        doors = [*workers, front.address, front.address]  # the cache asks for it, the cache has it
+        addresses = [*workers, front.address, front.address]  # the cache asks for it, the cache has it
         for path in [*PATHS, "/openapi.json", "/static/nothing", "/map?torch=nothing"]:
             headers = {"Accept": accept, "Accept-Encoding": coding}
-            first, *others = (received(f"{address}{path}", headers) for address in doors)
+            first, *others = (received(f"{address}{path}", headers) for address in addresses)
             assert [other == first for other in others] == [True] * 3, path
             if tag := first[1].get(b"etag"):
                 tags[path] = tag
                 conditional = {**headers, "If-None-Match": tag.decode()}
-                again = [received(f"{address}{path}", conditional) for address in doors]
+                again = [received(f"{address}{path}", conditional) for address in addresses]
                 assert [(status, told[b"etag"], body) for status, told, body in again] == [(304, tag, b"")] * 4
             if path.startswith("/map?torch=nn"):
                 assert first[1].get(b"content-encoding", b"identity").decode() == coding

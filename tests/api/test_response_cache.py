@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
 from api.app import create_app
-from api.http.middleware.response_cache import Replay
+from api.http.middleware.response_cache import ResponseCache
 from api.settings import Settings
 
 
@@ -49,14 +49,14 @@ def ask(app: Any, path: str = "/a", query: str = "", method: str = "GET", **head
 
 def test_same_question_is_answered_once() -> None:
     inner = Counting()
-    app = Replay(inner, megabytes=1)
+    app = ResponseCache(inner, megabytes=1)
     assert ask(app) == ask(app) == b"/a        "
     assert inner.calls == 1
 
 
 def test_other_questions_are_answered_anew() -> None:
     inner = Counting()
-    app = Replay(inner, megabytes=1)
+    app = ResponseCache(inner, megabytes=1)
     questions: list[dict[str, str]] = [
         {}, {"path": "/b"}, {"query": "x=1"}, {"accept_encoding": "br"}, {"method": "HEAD"},
         {"if_none_match": '"x"'}, {"cookie": "a=b"},
@@ -77,7 +77,7 @@ def test_other_questions_are_answered_anew() -> None:
     ],
 )
 def test_what_may_change_or_is_too_large_is_not_kept(inner: Counting) -> None:
-    app = Replay(inner, megabytes=1)
+    app = ResponseCache(inner, megabytes=1)
     ask(app)
     ask(app)
     assert inner.calls == 2
@@ -85,7 +85,7 @@ def test_what_may_change_or_is_too_large_is_not_kept(inner: Counting) -> None:
 
 def test_without_room_nothing_is_kept() -> None:
     inner = Counting()
-    app = Replay(inner, megabytes=0)
+    app = ResponseCache(inner, megabytes=0)
     ask(app)
     ask(app)
     assert inner.calls == 2
@@ -93,7 +93,7 @@ def test_without_room_nothing_is_kept() -> None:
 
 def test_room_is_bounded_and_the_least_used_is_forgotten() -> None:
     inner = Counting(size=50_000)
-    app = Replay(inner, megabytes=1)
+    app = ResponseCache(inner, megabytes=1)
     for number in range(19):
         ask(app, f"/{number}")
     ask(app, "/0")  # used again: /1 is now the oldest
@@ -110,7 +110,7 @@ def test_room_is_bounded_and_the_least_used_is_forgotten() -> None:
 @pytest.fixture
 def anew(database: Path) -> Iterator[TestClient]:
     """A client of a server that keeps nothing."""
-    with TestClient(create_app(Settings(database=database, replay_megabytes=0))) as client:
+    with TestClient(create_app(Settings(database=database, response_cache_megabytes=0))) as client:
         yield client
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from api.search.highlight import marker
+from api.search.highlight import highlighter
 from loader.text import name_words, spaced
 from tests.support.dataset import MAPPINGS
 
@@ -64,8 +64,8 @@ def test_what_matched_is_told(client: TestClient, text: str, matched: list[str])
 
 
 def test_a_piece_inside_a_word_is_not_marked() -> None:
-    assert marker("or")("torch.ormqr", "a tensor or more") == ["or"]
-    assert marker("conv")("deconv") == marker("*")("*") == marker("a")("a b") == []
+    assert highlighter("or")("torch.ormqr", "a tensor or more") == ["or"]
+    assert highlighter("conv")("deconv") == highlighter("*")("*") == highlighter("a")("a b") == []
 
 
 def test_no_mapping_is_listed_twice(client: TestClient) -> None:

@@ -22,7 +22,7 @@ def endurance(database: Path, seconds: float) -> None:
     print(f"\n{len(paths)} addresses mixed, {CONNECTIONS} connections, {seconds:.0f} s each")
     for workers in (1, 2):
         for megabytes, how in ((16, "as served"), (0, "each anew")):
-            environment = {"TWINTENSOR_WORKERS": str(workers), "TWINTENSOR_REPLAY_MEGABYTES": str(megabytes)}
+            environment = {"TWINTENSOR_WORKERS": str(workers), "TWINTENSOR_RESPONSE_CACHE_MEGABYTES": str(megabytes)}
             with server(["-m", "api"], database, environment=environment) as (_, port):
                 load = asyncio.run(ask(port, paths, connections=CONNECTIONS, seconds=seconds))
             who = "1 worker, " if workers == 1 else f"{workers} workers,"
@@ -34,7 +34,7 @@ def endurance(database: Path, seconds: float) -> None:
 def mixture(database: Path) -> list[str]:
     """Addresses in an order by chance that is the same each time."""
     opened = Database(database)
-    every = [item.id for item in opened.listed.values()]
+    every = [item.id for item in opened.summaries.values()]
     opened.close()
     ids = every[:: max(1, len(every) // NAMES)]
     paths = [f"/map?{'torch' if name.startswith('torch') else 'tf'}={name}" for name in ids]

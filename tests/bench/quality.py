@@ -19,7 +19,7 @@ import yaml
 
 from api.lookup.catalogue import Catalogue
 from api.lookup.database import Database
-from api.search.results import Filters, search
+from api.search.results import Filters, Search
 
 QUERIES = Path(__file__).with_name("queries.yaml")
 DEEPEST = 20  # a right result further down counts as none
@@ -57,9 +57,9 @@ def read_queries(path: Path = QUERIES) -> list[Query]:
     ]
 
 
-def place(catalogue: Catalogue, query: Query) -> int | None:
+def place(search: Search, query: Query) -> int | None:
     """Which result is the first right one, counted from 1."""
-    found = [catalogue.database.listed[number].id for number, _ in catalogue.ranking.rank(query.ask)[:DEEPEST]]
+    found = search.first(query.ask, DEEPEST)
     return next((position for position, name in enumerate(found, start=1) if name in query.want), None)
 
 
@@ -82,7 +82,8 @@ def table(catalogue: Catalogue) -> str:
     The data have questions of their own; a query may be one of them by chance. The last line leaves those out.
     """
     queries = read_queries()
-    places = {query: place(catalogue, query) for query in queries}
+    search = Search(catalogue)
+    places = {query: place(search, query) for query in queries}
     asked = _questions(catalogue)
     rows: dict[str, list[Query]] = {}
     for query in queries:
@@ -99,25 +100,29 @@ def table(catalogue: Catalogue) -> str:
 
 def _questions(catalogue: Catalogue) -> set[str]:
     database = catalogue.database
-    return {text.lower() for number in database.listed for text in json.loads(database.document(number))["questions"]}
+    return {
+        text.lower() for number in database.summaries for text in json.loads(database.document(number))["questions"]
+    }
 
 
 def search_times(catalogue: Catalogue) -> list[float]:
     """Seconds that the whole answer to each query takes, without HTTP. The words are read beforehand."""
+    search = Search(catalogue)
     times: list[float] = []
     for text in ["warm up", *(query.ask for query in read_queries())]:
         started = time.perf_counter()
-        search(catalogue, text, Filters(), limit=20, offset=0).model_dump_json()
+        search.find(text, Filters(), limit=20).model_dump_json()
         times.append(time.perf_counter() - started)
     return times[1:]
 
 
 def misses(catalogue: Catalogue) -> str:
     """The queries of the half for tuning whose first result is wrong, each with what was found."""
+    search = Search(catalogue)
     lines: list[str] = []
     for query in read_queries():
-        if query.half == "tuned" and (found := place(catalogue, query)) != 1:
-            first = [catalogue.database.listed[number].id for number, _ in catalogue.ranking.rank(query.ask)[:3]]
+        if query.half == "tuned" and (found := place(search, query)) != 1:
+            first = search.first(query.ask, 3)
             lines.append(f"{query.kind}: {query.ask!r} right at {found}, first {', '.join(first) or 'nothing'}")
     return "\n".join(lines)
 

@@ -47,7 +47,7 @@ def bare_starlette(body: bytes) -> Starlette:
 
 def unkept(database: Path, body: bytes) -> FastAPI:
     """The application without kept answers, with a route that returns the bytes."""
-    app = create_app(Settings(database=database, replay_megabytes=0))
+    app = create_app(Settings(database=database, response_cache_megabytes=0))
 
     @app.get("/same")
     async def same() -> FastAPIResponse:
@@ -79,7 +79,7 @@ def sharing(project: ASGIApp, others: dict[str, ASGIApp]) -> ASGIApp:
 def main(database: Path, port: int) -> None:
     """Serve until ended."""
     catalogue = Catalogue(Database(database))
-    ids = [item.id for item in catalogue.database.listed.values()]
+    ids = [item.id for item in catalogue.database.summaries.values()]
     name = "torch.nn.Conv2d" if "torch.nn.Conv2d" in ids else ids[-1]
     body = catalogue.map(name, "tf" if name.startswith("tf.") else "torch", 5)
     others: dict[str, ASGIApp] = {

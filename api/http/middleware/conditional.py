@@ -35,7 +35,8 @@ class ConditionalRequests:
                 headers: Headers = message["headers"]
                 if not any(name == b"cache-control" for name, _ in headers):
                     tag = self._tag(scope, headers)
-                    headers += [(b"etag", tag), self._cache_control]
+                    headers = [*headers, (b"etag", tag), self._cache_control]
+                    message = {**message, "headers": headers}
                     if _asks_for(scope, tag):
                         kept = [header for header in headers if header[0] in _KEPT_BY_304]
                         message = {**message, "status": 304, "headers": kept}

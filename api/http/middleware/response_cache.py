@@ -23,7 +23,7 @@ class _Answer:
     size: int
 
 
-class Replay:
+class ResponseCache:
     """Keeps complete answers to plain GET requests: status 200, `Cache-Control: public`, varying by coding only."""
 
     def __init__(self, app: ASGIApp, *, megabytes: int) -> None:

@@ -1,66 +1,75 @@
-"""The data by address: mappings, modules, coverage, version."""
+"""The data by address: mappings, modules, worked programs, coverage, version."""
 
 from __future__ import annotations
 
-from enum import Enum
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import FastAPI, Path
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from api.http.problems import KINDS, Problem, ProblemKind, documented
-from api.lookup.catalogue import Catalogue
+from api.http.services import json_response, services_of
+from api.lookup.bounds import bounded
 from loader.publish.document import CoverageDocument, MappingDocument, ModuleDocument, ModuleList, VersionDocument
+from loader.publish.program_document import ProgramDocument, ProgramList
 
 MappingId = Annotated[str, Path(description="The id of a mapping: `torch.nn.Conv2d`.")]
 ModuleId = Annotated[str, Path(description="The id of a functional module; /modules lists them.")]
+ProgramName = Annotated[str, Path(description="The name of a worked program; /programs lists them.")]
 KindId = Annotated[str, Path(description="The last part of a problem's `type`.")]
 
 
-def add_routes(app: FastAPI, catalogue: Catalogue) -> None:
-    """Add the routes over a dataset."""
-    tags: list[str | Enum] = ["Data"]
-    unknown = documented(HTTPStatus.NOT_FOUND)
+router = APIRouter(tags=["Data"])
+UNKNOWN = documented(HTTPStatus.NOT_FOUND)
 
-    def page(path: str) -> Response:
-        return Response(catalogue.page(path), media_type="application/json")
 
-    @app.get("/mappings/{id}", summary="One mapping", tags=tags, response_model=MappingDocument, responses=unknown)
-    async def get_mapping(id: MappingId) -> Response:
-        """Everything about one equivalence, under its permanent address."""
-        return Response(catalogue.mapping(id), media_type="application/json")
+@router.get("/mappings/{id}", summary="One mapping", response_model=MappingDocument, responses=UNKNOWN)
+async def get_mapping(request: Request, id: MappingId) -> Response:
+    """Everything about one equivalence, under its permanent address."""
+    return json_response(services_of(request).catalogue.mapping(id))
 
-    @app.get("/modules", summary="All modules", tags=tags, response_model=ModuleList)
-    async def list_modules() -> Response:
-        """The functional modules in reading order, with the number of their mappings."""
-        return page("modules")
 
-    @app.get("/modules/{id}", summary="One module", tags=tags, response_model=ModuleDocument, responses=unknown)
-    async def get_module(id: ModuleId) -> Response:
-        """A module's introduction and all its mappings."""
-        try:
-            return page(f"modules/{id}")
-        except KeyError:
-            detail = f"No module is called {id!r}; /modules lists them."
-            raise Problem(HTTPStatus.NOT_FOUND, "unknown-module", detail) from None
+@router.get("/modules", summary="All modules", response_model=ModuleList)
+async def list_modules(request: Request) -> Response:
+    """The functional modules in reading order, with the number of their mappings."""
+    return json_response(services_of(request).catalogue.page("modules"))
 
-    @app.get("/coverage", summary="What is answered, and what is not", tags=tags, response_model=CoverageDocument)
-    async def get_coverage() -> Response:
-        """Public names of both frameworks that have an answer, per namespace; each object counts once."""
-        return page("coverage")
 
-    @app.get("/version", summary="Dataset and frameworks", tags=tags, response_model=VersionDocument)
-    async def get_version() -> Response:
-        """The version of the dataset, and of the frameworks that its evidence holds for."""
-        return page("version")
+@router.get("/modules/{id}", summary="One module", response_model=ModuleDocument, responses=UNKNOWN)
+async def get_module(request: Request, id: ModuleId) -> Response:
+    """A module's introduction and all its mappings."""
+    return json_response(services_of(request).catalogue.module(id))
 
-    @app.get(
-        "/problems/{kind}", summary="What a problem means", tags=tags, response_model=ProblemKind, responses=unknown
-    )
-    async def get_problem_kind(kind: KindId) -> ProblemKind:
-        """Explains the `type` of a problem document."""
-        if kind not in KINDS:
-            detail = f"There is no problem type {kind!r}; there are {', '.join(KINDS)}."
-            raise Problem(HTTPStatus.NOT_FOUND, "unknown-path", detail)
-        return ProblemKind(type=f"/problems/{kind}", meaning=KINDS[kind])
+
+@router.get("/programs", summary="All worked programs", response_model=ProgramList)
+async def list_programs(request: Request) -> Response:
+    """Whole programs that train to the same curve in both frameworks, with the differences that were measured."""
+    return json_response(services_of(request).catalogue.page("programs"))
+
+
+@router.get("/programs/{name}", summary="One worked program", response_model=ProgramDocument, responses=UNKNOWN)
+async def get_program(request: Request, name: ProgramName) -> Response:
+    """Both sources in aligned sections, the losses of each step, and what a port of the names alone gets wrong."""
+    return json_response(services_of(request).catalogue.program(name))
+
+
+@router.get("/coverage", summary="What is answered, and what is not", response_model=CoverageDocument)
+async def get_coverage(request: Request) -> Response:
+    """Public names of both frameworks that have an answer, per namespace; each object counts once."""
+    return json_response(services_of(request).catalogue.page("coverage"))
+
+
+@router.get("/version", summary="Dataset and frameworks", response_model=VersionDocument)
+async def get_version(request: Request) -> Response:
+    """The version of the dataset, and of the frameworks that its evidence holds for."""
+    return json_response(services_of(request).catalogue.page("version"))
+
+
+@router.get("/problems/{kind}", summary="What a problem means", response_model=ProblemKind, responses=UNKNOWN)
+async def get_problem_kind(kind: KindId) -> ProblemKind:
+    """Explains the `type` of a problem document."""
+    if kind not in KINDS:
+        detail = f"There is no problem type {bounded(kind)!r}; there are {', '.join(KINDS)}."
+        raise Problem(HTTPStatus.NOT_FOUND, "unknown-path", detail)
+    return ProblemKind(type=f"/problems/{kind}", meaning=KINDS[kind])

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from enum import Enum
+import json
 from http import HTTPStatus
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api.http.parameters import documented_query, read_query
-from api.http.problems import InvalidParameter, Problem, documented
-from api.lookup.catalogue import Catalogue, MapAnswer, MapAnswers
+from api.http.problems import InvalidParameter, Problem, ProblemDocument, document_of, documented
+from api.http.services import json_response, services_of
+from api.lookup.catalogue import Catalogue, MapAnswer
+from api.lookup.problems import NoAnswer
 from loader.model.mapping import Side
 
 MOST_NAMES = 100  # of one request: as many different calls as a long file has
+
+
+class ManyAnswer(BaseModel):
+    """The answer to one name of several, or why there is none."""
+
+    query: str
+    found: MapAnswer | None
+    problem: ProblemDocument | None
+
+
+class MapAnswers(BaseModel):
+    """The answers to several names, in the order asked for."""
+
+    side: Side
+    names: list[ManyAnswer]
 
 
 class MapQuery(BaseModel):
@@ -41,31 +58,41 @@ class MapQuery(BaseModel):
     )
 
 
-def add_routes(app: FastAPI, catalogue: Catalogue) -> None:
-    """Add the routes over a dataset."""
-    tags: list[str | Enum] = ["Look up"]
+router = APIRouter(tags=["Look up"])
 
-    @app.get(
-        "/map",
-        summary="The twin of a name",
-        tags=tags,
-        response_model=MapAnswer | MapAnswers,
-        responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
-        openapi_extra=documented_query(MapQuery),
-    )
-    async def map_name(request: Request) -> Response:
-        """Give `torch` or `tf`: the answers come best first, each saying why it is one, with names, arguments,
-        drop-in, notes, weights, examples and evidence. Several names: each has its answer or its problem."""
-        query = read_query(MapQuery, request)
-        if bool(query.torch) == bool(query.tf):
-            raise _not_one(both=bool(query.torch))
-        side: Side = "torch" if query.torch else "tf"
-        names = query.torch or query.tf
-        if len(names) == 1:
-            body = catalogue.map(names[0], side, query.limit or 3)
-        else:
-            body = catalogue.map_all(names, side, query.limit or 1)
-        return Response(body, media_type="application/json")
+
+@router.get(
+    "/map",
+    summary="The twin of a name",
+    response_model=MapAnswer | MapAnswers,
+    responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
+    openapi_extra=documented_query(MapQuery),
+)
+async def map_name(request: Request) -> Response:
+    """Give `torch` or `tf`: the answers come best first, each saying why it is one, with names, arguments,
+    drop-in, notes, weights, examples and evidence. Several names: each has its answer or its problem."""
+    query = read_query(MapQuery, request)
+    if bool(query.torch) == bool(query.tf):
+        raise _not_one(both=bool(query.torch))
+    side: Side = "torch" if query.torch else "tf"
+    names = query.torch or query.tf
+    catalogue = services_of(request).catalogue
+    if len(names) == 1:
+        return json_response(catalogue.map(names[0], side, query.limit or 3))
+    return json_response(_map_all(catalogue, names, side, query.limit or 1))
+
+
+def _map_all(catalogue: Catalogue, names: list[str], side: Side, limit: int) -> bytes:
+    """The MapAnswers to several names, as JSON; a name without an answer does not fail the others."""
+    parts: list[bytes] = []
+    for text in names:
+        found, problem = b"null", b"null"
+        try:
+            found = catalogue.map(text, side, limit)
+        except NoAnswer as error:
+            problem = document_of(error).model_dump_json().encode()
+        parts.append(b'{"query":%b,"found":%b,"problem":%b}' % (json.dumps(text).encode(), found, problem))
+    return b'{"side":%b,"names":[%b]}' % (json.dumps(side).encode(), b",".join(parts))
 
 
 def _not_one(*, both: bool) -> Problem:

@@ -2,94 +2,104 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
 from http import HTTPStatus
-from mimetypes import guess_type
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, Request
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
-from api.http.problems import Problem
-from api.lookup.catalogue import Catalogue
+from api.http.accept import preferred
+from api.http.problems import MEDIA_TYPE, Problem, nothing_at
+from api.http.services import services_of
+from api.lookup.bounds import bounded
+from api.lookup.problems import NoAnswer
 from api.lookup.resolve import resolve
 from api.search.results import FILTERS, Filters
-from api.views.html import HERE, Pages, address, html
+from api.views.html import html
 
-FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+# Included last into an application: a mapping's page takes every path with a dot.
+router = APIRouter(include_in_schema=False)
 
 
-def add_routes(app: FastAPI, catalogue: Catalogue, public_url: str) -> None:
-    """Add the routes over a dataset; the last ones of an application: a mapping's page takes every path with a dot."""
-    public_url = public_url.rstrip("/")
-    files = {path.name: path.read_bytes() for path in sorted((HERE / "static").iterdir())}
-    pages = Pages(catalogue, {name: address(name, body) for name, body in files.items()})
-    get = partial(app.get, include_in_schema=False)
-    coverage, integrations = cache(pages.coverage), cache(partial(pages.integrations, public_url))
-    programs, program = cache(pages.programs), cache(pages.program)
+@router.get("/static/{name}")
+async def get_static(request: Request, name: str, v: str = "") -> Response:
+    """A file of the pages. Only the address with its own version says for ever what the file says now."""
+    asset = services_of(request).pages.assets.get(name)
+    if asset is None:
+        raise Problem(HTTPStatus.NOT_FOUND, "unknown-path", f"There is no file {bounded(name)!r}.")
+    return Response(asset.body, media_type=asset.media_type, headers=FOR_EVER if v == asset.version else None)
 
-    @get("/static/{name}")
-    async def get_static(name: str) -> Response:
-        if name not in files:
-            raise Problem(HTTPStatus.NOT_FOUND, "unknown-path", f"There is no file {name!r}.")
-        return Response(files[name], media_type=guess_type(name)[0], headers=FOR_EVER)
 
-    @get("/")
-    async def home_page(request: Request) -> Response:
-        given = {name: value for name, value in request.query_params.items() if name in FILTERS and value}
-        try:
-            filters = Filters.model_validate(given)
-        except ValidationError:
-            filters = Filters()  # a value that nobody offered: as if there were none
-        return html(pages.home(request.query_params.get("q", ""), filters))
+@router.get("/")
+async def home_page(request: Request) -> Response:
+    given = {name: value for name, value in request.query_params.items() if name in FILTERS and value}
+    try:
+        filters = Filters.model_validate(given)
+    except ValidationError:
+        filters = Filters()  # a value that nobody offered: as if there were none
+    return html(services_of(request).pages.home(request.query_params.get("q", ""), filters))
 
-    @get("/modules.html")
-    async def modules_page() -> Response:
-        return html(pages.modules())
 
-    @get("/module/{name}")
-    async def module_page(name: str) -> Response:
-        try:
-            return html(pages.module(name))
-        except KeyError:
-            return html(pages.not_found(name, f"No module is called “{name}”."), HTTPStatus.NOT_FOUND)
+@router.get("/modules.html")
+async def modules_page(request: Request) -> Response:
+    return html(services_of(request).pages.modules())
 
-    @get("/programs.html")
-    async def programs_page() -> Response:
-        return html(programs())
 
-    @get("/program/{name}")
-    async def program_page(name: str) -> Response:
-        try:
-            return html(program(name))
-        except KeyError:
-            detail = f"No worked program is called “{name}”."
-            return html(pages.not_found(name, detail), HTTPStatus.NOT_FOUND)
+@router.get("/module/{name}")
+async def module_page(request: Request, name: str) -> Response:
+    pages = services_of(request).pages
+    try:
+        return html(pages.module(name))
+    except NoAnswer as error:
+        return html(pages.not_found(name, error.detail), HTTPStatus.NOT_FOUND)
 
-    @get("/coverage.html")
-    async def coverage_page() -> Response:
-        return html(coverage())
 
-    @get("/integrations")
-    async def integrations_page() -> Response:
-        return html(integrations())
+@router.get("/programs.html")
+async def programs_page(request: Request) -> Response:
+    return html(services_of(request).pages.programs)
 
-    @get("/differences")
-    async def differences_page(page: int = 1) -> Response:
-        try:
-            return html(pages.differences(page))
-        except KeyError:
-            return html(pages.not_found(str(page), "There are fewer pages of differences."), HTTPStatus.NOT_FOUND)
 
-    @get("/{library}.{rest}")  # a name has a dot; any other path is not taken for one
-    async def mapping_page(library: str, rest: str, request: Request) -> Response:
-        name = f"{library}.{rest}"
-        number = catalogue.database.numbers.get(name)
-        if number is not None:
-            return html(pages.mapping(number))
-        for answer in [*resolve(catalogue.database, name, "torch"), *resolve(catalogue.database, name, "tf")]:
-            return RedirectResponse(f"/{catalogue.database.listed[answer.mapping].id}", HTTPStatus.TEMPORARY_REDIRECT)
-        if "text/html" in request.headers.get("accept", ""):
-            return html(pages.not_found(name, f"There is no page for “{name}”."), HTTPStatus.NOT_FOUND)
-        detail = f"There is nothing at {request.url.path}; /docs lists what there is."
-        raise Problem(HTTPStatus.NOT_FOUND, "unknown-path", detail)
+@router.get("/program/{name}")
+async def program_page(request: Request, name: str) -> Response:
+    pages = services_of(request).pages
+    try:
+        return html(pages.program(name))
+    except NoAnswer as error:
+        return html(pages.not_found(name, error.detail), HTTPStatus.NOT_FOUND)
+
+
+@router.get("/coverage.html")
+async def coverage_page(request: Request) -> Response:
+    return html(services_of(request).pages.coverage)
+
+
+@router.get("/integrations")
+async def integrations_page(request: Request) -> Response:
+    return html(services_of(request).pages.integrations)
+
+
+@router.get("/differences")
+async def differences_page(request: Request, page: int = 1) -> Response:
+    pages = services_of(request).pages
+    try:
+        return html(pages.differences(page))
+    except KeyError:
+        return html(pages.not_found(str(page), "There are fewer pages of differences."), HTTPStatus.NOT_FOUND)
+
+
+@router.get("/{library}.{rest}")  # a name has a dot; any other path is not taken for one
+async def mapping_page(request: Request, library: str, rest: str) -> Response:
+    services = services_of(request)
+    database = services.catalogue.database
+    name = f"{library}.{rest}"
+    number = database.numbers.get(name)
+    if number is not None:
+        return html(services.pages.mapping(number))
+    for answer in [*resolve(database, name, "torch"), *resolve(database, name, "tf")]:
+        return RedirectResponse(f"/{database.summaries[answer.mapping].id}", HTTPStatus.TEMPORARY_REDIRECT)
+    if preferred(request.headers.get("accept", ""), ["text/html"], MEDIA_TYPE) == "text/html":
+        detail = f"There is no page for “{bounded(name)}”."
+        return html(services.pages.not_found(name, detail), HTTPStatus.NOT_FOUND)
+    raise Problem(HTTPStatus.NOT_FOUND, "unknown-path", nothing_at(request.url.path))

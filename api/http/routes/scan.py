@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import Response
 
 from api.http.problems import Problem, documented
-from api.lookup.catalogue import Catalogue
+from api.http.samples import SAMPLE_SOURCE
+from api.http.services import services_of
 from api.scan.answer import ScanAnswer, scan_aside
 from api.source.parse import MAX_SOURCE, TooLarge
 
-SAMPLE = "import torch.nn as nn\nlayer = nn.Conv2d(3, 6, 5)\n"  # what the documentation asks
 MAX_BODY = 6 * MAX_SOURCE + 1000  # JSON may write a character as \\uXXXX
 
 
@@ -26,30 +25,33 @@ class ScanRequest(BaseModel):
     source: str = Field(max_length=MAX_SOURCE, description="Python source: a module or a notebook cell.")
 
 
-def add_routes(app: FastAPI, catalogue: Catalogue) -> None:
-    """Add the routes over a dataset."""
-    tags: list[str | Enum] = ["Look up"]
+def _documented_body() -> dict[str, Any]:
+    content = {"schema": ScanRequest.model_json_schema(), "example": {"source": SAMPLE_SOURCE}}
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
-    @app.post(
-        "/scan",
-        summary="The framework calls of a source",
-        tags=tags,
-        response_model=ScanAnswer,
-        responses=documented(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY),
-        openapi_extra=_documented_body(),
-    )
-    async def scan_source(request: Request) -> Response:
-        """Each call with its position, its twin, and the differences that its own arguments trigger. The code is
-        parsed, never run; broken code gives the position of the error and what could still be read."""
-        body = await _read_body(request)
-        try:
-            asked = ScanRequest.model_validate_json(body)
-            answer = await scan_aside(catalogue, asked.source)
-        except ValidationError as error:
-            raise RequestValidationError(error.errors(include_url=False, include_input=False)) from None
-        except TooLarge as error:
-            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-request", str(error)) from None
-        return Response(answer.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+router = APIRouter(tags=["Look up"])
+
+
+@router.post(
+    "/scan",
+    summary="The framework calls of a source",
+    response_model=ScanAnswer,
+    responses=documented(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY),
+    openapi_extra=_documented_body(),
+)
+async def scan_source(request: Request) -> Response:
+    """Each call with its position, its twin, and the differences that its own arguments trigger. The code is
+    parsed, never run; broken code gives the position of the error and what could still be read."""
+    body = await _read_body(request)
+    try:
+        asked = ScanRequest.model_validate_json(body)
+        answer = await scan_aside(services_of(request).catalogue, asked.source)
+    except ValidationError as error:
+        raise RequestValidationError(error.errors(include_url=False, include_input=False)) from None
+    except TooLarge as error:
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-request", str(error)) from None
+    return Response(answer.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 async def _read_body(request: Request) -> bytes:
@@ -60,8 +62,3 @@ async def _read_body(request: Request) -> bytes:
             detail = f"The body is larger than {MAX_BODY} bytes; scan one file at a time."
             raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "invalid-request", detail)
     return bytes(body)
-
-
-def _documented_body() -> dict[str, Any]:
-    content = {"schema": ScanRequest.model_json_schema(), "example": {"source": SAMPLE}}
-    return {"requestBody": {"required": True, "content": {"application/json": content}}}

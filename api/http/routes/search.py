@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from http import HTTPStatus
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import Response
 
 from api.http.parameters import documented_query, read_query
 from api.http.problems import documented
-from api.lookup.catalogue import Catalogue
-from api.search.results import Filters, SearchAnswer, search
+from api.http.services import json_response, services_of
+from api.lookup.bounds import MAX_TEXT
+from api.search.results import Filters, SearchAnswer
 
 
 class SearchQuery(Filters):
@@ -20,7 +20,7 @@ class SearchQuery(Filters):
 
     q: str = Field(
         "",
-        max_length=200,
+        max_length=MAX_TEXT,
         description="Words or part of a name, in English or Chinese: `moving average`, `conv`, `张量拼接`. "
         "Empty: everything.",
     )
@@ -28,21 +28,19 @@ class SearchQuery(Filters):
     offset: int = Field(0, ge=0, le=100_000, description="Results to skip.")
 
 
-def add_routes(app: FastAPI, catalogue: Catalogue) -> None:
-    """Add the routes over a dataset."""
-    tags: list[str | Enum] = ["Look up"]
+router = APIRouter(tags=["Look up"])
 
-    @app.get(
-        "/search",
-        summary="Find mappings by words",
-        tags=tags,
-        response_model=SearchAnswer,
-        responses=documented(HTTPStatus.UNPROCESSABLE_ENTITY),
-        openapi_extra=documented_query(SearchQuery),
-    )
-    async def search_mappings(request: Request) -> Response:
-        """Exact names come first, then beginnings of names, then words in summary, questions and notes.
-        Facets count what each filter would leave."""
-        query = read_query(SearchQuery, request)
-        answer = search(catalogue, query.q, query, limit=query.limit, offset=query.offset)
-        return Response(answer.model_dump_json(), media_type="application/json")
+
+@router.get(
+    "/search",
+    summary="Find mappings by words",
+    response_model=SearchAnswer,
+    responses=documented(HTTPStatus.UNPROCESSABLE_ENTITY),
+    openapi_extra=documented_query(SearchQuery),
+)
+async def search_mappings(request: Request) -> Response:
+    """Exact names come first, then beginnings of names, then words in summary, questions and notes.
+    Facets count what each filter would leave."""
+    query = read_query(SearchQuery, request)
+    answer = services_of(request).search.find(query.q, query, limit=query.limit, offset=query.offset)
+    return json_response(answer.model_dump_json())

@@ -1,26 +1,27 @@
-"""The door for chatbots and editors: the Model Context Protocol over streamable HTTP at /mcp, stateless."""
+"""The tools for chatbots and editors: the Model Context Protocol over streamable HTTP, stateless."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import FastAPI
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
+from starlette.types import ASGIApp
 
-from api.http.problems import Problem
+from api.lookup.bounds import MAX_TEXT
 from api.lookup.catalogue import Catalogue, MapAnswer
+from api.lookup.problems import NoAnswer
+from api.mcp.interface import Sessions
 from api.scan.answer import ScanAnswer, scan_aside
-from api.search.results import Filters
-from api.search.results import search as find
-from api.settings import Settings
+from api.search.results import Filters, Search
 from api.source.parse import TooLarge
 from api.views.markdown import markdown
 from loader.publish.document import MappingDocument
 
+Text = Annotated[str, Field(max_length=MAX_TEXT)]
 READING = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
 
@@ -47,7 +48,7 @@ class Document(BaseModel):
     url: str
 
 
-def create_tools(catalogue: Catalogue, settings: Settings, version: str) -> MCPServer:
+def create_tools(catalogue: Catalogue, finder: Search, *, public_url: str, version: str) -> MCPServer:
     """The tools over a dataset. All are coroutines: none waits for a thread, but the scan."""
     server = MCPServer(
         "twintensor",
@@ -57,23 +58,23 @@ def create_tools(catalogue: Catalogue, settings: Settings, version: str) -> MCPS
     )
 
     def url(mapping_id: str) -> str:
-        return f"{settings.public_url.rstrip('/')}/{mapping_id}.md"
+        return f"{public_url}/{mapping_id}.md"
 
     @server.tool(annotations=READING)
-    async def map_name(name: str, framework: Literal["torch", "tf"] = "torch", limit: int = 1) -> str:
+    async def map_name(name: Text, framework: Literal["torch", "tf"] = "torch", limit: int = 1) -> str:
         """The twin of a PyTorch name (framework=torch) or TensorFlow name (framework=tf), with arguments, a drop-in,
         pitfalls and evidence, as Markdown. Short names are understood: nn.Conv2d, F.relu, x.view(."""
         try:
             body = catalogue.map(name, framework, max(1, min(limit, 5)))
-        except Problem as problem:
+        except NoAnswer as problem:
             raise _told(problem) from None
         found = MapAnswer.model_validate_json(body)
         return "\n\n".join(f"({a.why})\n\n{markdown(a.mapping)}" for a in found.answers)
 
     @server.tool(annotations=READING)
-    async def search(query: str) -> Results:
+    async def search(query: Text) -> Results:
         """Mappings that have to do with words, a question or part of a name, in English or Chinese."""
-        found = find(catalogue, query[:200], Filters(), limit=10, offset=0)
+        found = finder.find(query, Filters(), limit=10)
         return Results(
             results=[
                 Result(id=r.mapping.id, title=f"{r.mapping.id}: {r.mapping.summary}", url=url(r.mapping.id))
@@ -82,11 +83,11 @@ def create_tools(catalogue: Catalogue, settings: Settings, version: str) -> MCPS
         )
 
     @server.tool(annotations=READING)
-    async def fetch(id: str) -> Document:
+    async def fetch(id: Text) -> Document:
         """The whole text of a mapping, by the id that search gave."""
         try:
             mapping = MappingDocument.model_validate_json(catalogue.mapping(id))
-        except Problem as problem:
+        except NoAnswer as problem:
             raise _told(problem) from None
         return Document(id=id, title=mapping.summary, text=markdown(mapping), url=url(id))
 
@@ -102,14 +103,17 @@ def create_tools(catalogue: Catalogue, settings: Settings, version: str) -> MCPS
     return server
 
 
-def _told(problem: Problem) -> ToolError:
+def _told(problem: NoAnswer) -> ToolError:
     """The problem with its suggestions; the SDK hides the words of any other exception from the client."""
-    near = "".join(f"\n- {suggestion.name}" for suggestion in problem.document.suggestions)
-    return ToolError(f"{problem.document.detail}{near}")
+    near = "".join(f"\n- {suggestion.name}" for suggestion in problem.suggestions)
+    return ToolError(f"{problem.detail}{near}")
 
 
-def add_routes(app: FastAPI, server: MCPServer, settings: Settings) -> None:
-    """Add /mcp itself, not a mount, which would redirect each call. Host and Origin are checked."""
-    security = TransportSecuritySettings(allowed_hosts=settings.mcp_hosts, allowed_origins=settings.mcp_origins)
-    inner = server.streamable_http_app(stateless_http=True, json_response=True, transport_security=security)
-    app.router.routes.extend(inner.routes)
+def load(
+    catalogue: Catalogue, finder: Search, *, public_url: str, version: str, hosts: list[str], origins: list[str]
+) -> tuple[ASGIApp, Sessions]:
+    """The application of the tools, and the sessions that run beside it. Host and Origin are checked."""
+    server = create_tools(catalogue, finder, public_url=public_url, version=version)
+    security = TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
+    app = server.streamable_http_app(stateless_http=True, json_response=True, transport_security=security)
+    return app.router, server.session_manager
