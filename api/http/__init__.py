@@ -1,0 +1,4 @@
+"""What all HTTP answers share: problem documents, parameters, Accept, the OpenAPI document.
+
+May import everything below it: lookup, search, scan, views.
+"""
