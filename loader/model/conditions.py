@@ -22,6 +22,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "is_int": lambda value: isinstance(value, int) and not isinstance(value, bool),
     "is_float": lambda value: isinstance(value, float),
     "is_str": lambda value: isinstance(value, str),
+    "is_floating": lambda value: str(getattr(value, "dtype", "")) in ("float16", "bfloat16", "float32", "float64"),
     "is_sequence": lambda value: isinstance(value, list | tuple),
 }  # fmt: skip
 

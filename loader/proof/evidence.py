@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from loader.model.mapping import Example, Mapping, Overload
+from loader.model.mapping import Example, Mapping, Overload, Rewrite
+from loader.proof.rewrites import derived
 from loader.proof.script import build_script, used_drop_ins
 
 FOLDER = Path("examples/evidence")
@@ -80,6 +81,13 @@ class SweepEvidence(Record):
     also: dict[str, int] | None = None
 
 
+class Rewrites(Record):
+    """What follows from a drop-in; kept, because deriving it for all drop-ins takes longer than the rest of a build."""
+
+    hash: str
+    derived: tuple[Rewrite, ...] = ()
+
+
 class Evidence(Record):
     """All evidence of one mapping."""
 
@@ -89,6 +97,7 @@ class Evidence(Record):
     versions: dict[str, str]
     examples: dict[str, ExampleEvidence] = {}
     sweeps: dict[str, SweepEvidence] = {}
+    rewrites: dict[str, Rewrites] = {}
 
 
 def _digest(value: Any) -> str:
@@ -122,6 +131,30 @@ def sweep_hash(mapping: Mapping, overload: Overload) -> str:
             "random": mapping.random is not None,
         }
     )
+
+
+def rewrites_hash(drop_in: str) -> str:
+    """Identifies the drop-in that rewrites follow from."""
+    return _digest(drop_in)
+
+
+def derive_rewrites(mapping: Mapping) -> dict[str, Rewrites]:
+    """What follows from the drop-ins of a mapping, by the key of their signature."""
+    return {
+        sweep_key(index, overload): Rewrites(hash=rewrites_hash(overload.drop_in), derived=derived(overload.drop_in))
+        for index, overload in enumerate(mapping.signatures)
+        if overload.drop_in is not None and not overload.rewrites
+    }
+
+
+def rewrites_of(index: int, overload: Overload, evidence: Evidence | None) -> list[Rewrite]:
+    """What to write for a call: the rewrites of the mapping, else those that follow from its drop-in."""
+    if overload.rewrites or overload.drop_in is None:
+        return overload.rewrites
+    kept = evidence.rewrites.get(sweep_key(index, overload)) if evidence else None
+    if kept is not None and kept.hash == rewrites_hash(overload.drop_in):
+        return list(kept.derived)
+    return list(derived(overload.drop_in))
 
 
 def path_of(folder: Path, mapping_id: str) -> Path:

@@ -11,7 +11,15 @@ from loader.model import conditions as when
 from loader.model import mapping as schema
 from loader.model.inventory import Entry, Inventory, Parameter, Signature
 from loader.names import method_names, spellings
-from loader.proof.evidence import Compared, Evidence, ExampleEvidence, example_status, sweep_key, sweep_status
+from loader.proof.evidence import (
+    Compared,
+    Evidence,
+    ExampleEvidence,
+    example_status,
+    rewrites_of,
+    sweep_key,
+    sweep_status,
+)
 from loader.proof.script import build_script, carry_code, compared, expand
 from loader.publish import document as doc
 
@@ -166,7 +174,7 @@ def _overload(
         arguments=[
             _argument(name, defaults.get(name), argument, parameters) for name, argument in overload.parameters.items()
         ],
-        rewrites=[doc.Rewrite(when=rewrite.when, to=rewrite.to) for rewrite in overload.rewrites],
+        rewrites=[doc.Rewrite(when=rewrite.when, to=rewrite.to) for rewrite in rewrites_of(index, overload, evidence)],
         drop_in=overload.drop_in,
         fields=overload.results,
         sweep=_sweep(mapping, index, overload, evidence, versions),
