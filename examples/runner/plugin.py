@@ -214,5 +214,6 @@ def write_records(mapping_id: str, payloads: list[dict[str, Any]]) -> None:
             versions=versions,
             examples={k: v for k, v in examples.items() if k in names},
             sweeps={k: v for k, v in sweeps.items() if k in keys},
+            rewrites=ev.derive_rewrites(mapping),
         ),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from loader.checks.rules import Known, Rule
 from loader.model.mapping import Mapping, Overload
-from loader.publish.render import defaults_differ, matching_signature, parameters_of
+from loader.publish.parameters import defaults_differ, matching_signature, parameters_of
 from loader.reading.data import Source
 from loader.reading.problems import Problem
 

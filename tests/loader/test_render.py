@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loader.publish.render import defaults_differ
+from loader.publish.parameters import defaults_differ
 
 
 @pytest.mark.parametrize(
