@@ -15,6 +15,7 @@ from typing import Any
 
 from examples.frameworks import configure, np, versions
 from examples.runner.execute import Run, run_tf, run_torch
+from loader.files import write_text
 from loader.model.mapping import Example, Input, Mapping
 from loader.proof.evidence import example_hash
 from loader.proof.script import SEED, build_script, harness
@@ -176,7 +177,7 @@ def main() -> None:
     parser.add_argument("--mappings", type=Path, default=Path("mappings"))
     options = parser.parse_args()
     pictures = measure(options.mappings)
-    FILE.write_text(json.dumps(pictures.model_dump(mode="json"), ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(FILE, json.dumps(pictures.model_dump(mode="json"), ensure_ascii=False) + "\n")
     print(f"{FILE}: {len(pictures.curves)} mappings with curves, {len(pictures.windows)} with windows")
 
 

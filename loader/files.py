@@ -44,6 +44,14 @@ def read_bounded(path: Path, limit: int) -> bytes:
     return data
 
 
+def read_text(path: Path, limit: int) -> str:
+    """The text of a regular file of at most `limit` bytes. Raises FileError, also where it is not UTF-8."""
+    try:
+        return read_bounded(path, limit).decode("utf-8")
+    except UnicodeDecodeError:
+        raise FileError(path, "not UTF-8: save the file with that encoding") from None
+
+
 def destination(path: Path, size: int = 0) -> Path:
     """The file that is written for `path`: where it leads, if it is a symbolic link, which stays what it is.
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from loader.model.dotted import OTHER, Side, leaf, namespace, side_of
 from loader.model.inventory import Inventory
-from loader.model.mapping import OTHER, RELATIONS, Mapping, Side, side_of
+from loader.model.mapping import RELATIONS, Mapping
 
 Role = Literal["canonical", "also", "alias", "method", "answer", "other", "related"]
 
@@ -32,11 +33,6 @@ def key(name: str) -> str:
     return name.casefold()
 
 
-def leaf(name: str) -> str:
-    """The last part of a dotted name."""
-    return name.rpartition(".")[2]
-
-
 def endings(name: str) -> Iterator[str]:
     """Every way to shorten a dotted name from the left: `a.b.c`, `b.c`, `c`."""
     yield name
@@ -47,7 +43,7 @@ def endings(name: str) -> Iterator[str]:
 
 def is_method(name: str) -> bool:
     """Whether the name belongs to a class (`torch.nn.Module.train`), so that `model.train()` may mean it."""
-    owner = leaf(name.rpartition(".")[0]).lstrip("_")
+    owner = leaf(namespace(name)).lstrip("_")
     return owner[:1].isupper()
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from loader.checks.check import PLACEHOLDER
 from loader.checks.rules import Known, name_hint
-from loader.model.inventory import Entry, Inventory, InventoryError, Signature
-from loader.model.mapping import Conventions, Side
-from loader.names import TENSOR, leaf
-from loader.publish.render import signature_text
+from loader.files import FileError, write_text
+from loader.model.dotted import leaf, namespace, side_of
+from loader.model.inventory import Entry, Inventory, InventoryError, Signature, signature_text
+from loader.model.mapping import Conventions
+from loader.names import TENSOR
 from loader.reading.data import MODULE_FILE, mapping_files, read_model
 from loader.reading.problems import BadData
 
@@ -29,8 +30,7 @@ def draft(name: str, known: Known) -> tuple[str, str]:
     inventory = known.inventory
     entry = inventory.find(name)
     if entry is None:
-        side: Side = "tf" if name.startswith(("tf.", "keras.")) else "torch"
-        raise NotDrafted(f"there is no public name {name}{name_hint(name, inventory, side)}")
+        raise NotDrafted(f"there is no public name {name}{name_hint(name, inventory, side_of(name))}")
     entry = inventory.find(entry.alias_of or entry.name) or entry
     lines = ["# yaml-language-server: $schema=../schema.json"]
     lines += [f"# {signature_text(entry.name, signature)}" for signature in entry.signatures]
@@ -108,13 +108,17 @@ def report(folder: Path, name: str, module: str | None) -> int:
         print(f"{problem}: give --module, one of {', '.join(modules)}", file=sys.stderr)
         return 2
     path = folder / module / f"{mapping_id}.yaml"
-    path.write_text(text, encoding="utf-8")
+    try:
+        write_text(path, text)
+    except FileError as error:
+        print(error, file=sys.stderr)
+        return 1
     print(f"{path}: fill in every {PLACEHOLDER}, then `python -m loader check {path}`")
     return 0
 
 
 def _module_of(mapping_id: str, folder: Path) -> str | None:
     """The module where the neighbours of a name are, if it has any."""
-    namespace = mapping_id.rpartition(".")[0]
-    neighbours = [path.parent.name for path in mapping_files(folder) if path.stem.rpartition(".")[0] == namespace]
+    own = namespace(mapping_id)
+    neighbours = [path.parent.name for path in mapping_files(folder) if namespace(path.stem) == own]
     return Counter(neighbours).most_common(1)[0][0] if neighbours else None

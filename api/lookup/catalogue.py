@@ -12,12 +12,11 @@ from api.lookup.parsed_name import parse_name
 from api.lookup.problems import NoAnswer
 from api.lookup.resolve import resolve
 from api.lookup.suggest import Suggester
-from loader.model.mapping import Side
-from loader.names import key, leaf
+from loader.model.dotted import OTHER, Side, leaf
+from loader.names import key
 from loader.publish.document import MappingDocument, OutsideDocument, VersionDocument
 
 FRAMEWORK: dict[Side, str] = {"torch": "PyTorch", "tf": "TensorFlow"}
-OTHER: dict[Side, Side] = {"torch": "tf", "tf": "torch"}
 
 _encode = JSONEncoder().encode
 

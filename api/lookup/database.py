@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
-from loader.model.mapping import Side
+from loader.model.dotted import Side
 from loader.names import Role
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from api.lookup.database import Database, NameHit
 from api.lookup.parsed_name import ParsedName, parse_name
-from loader.model.mapping import Side
+from loader.model.dotted import Side
 from loader.names import Role, key
 
 _ROLE_REASONS: dict[Role, str] = {

@@ -12,8 +12,8 @@ from rapidfuzz.distance import OSA
 from api.lookup.bounds import bounded
 from api.lookup.database import Database
 from api.lookup.spelling import tolerance
-from loader.model.mapping import Side
-from loader.names import key, leaf
+from loader.model.dotted import Side, leaf
+from loader.names import key
 
 
 def squeezed(name: str) -> str:

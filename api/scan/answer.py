@@ -18,8 +18,9 @@ from api.scan.differences import Differences, differences
 from api.source.binding import Bound, bind
 from api.source.parse import Source, read_source
 from api.source.uses import Certainty, Use, find_uses
-from loader.model.mapping import Relation, Side
-from loader.names import key, leaf
+from loader.model.dotted import Side, leaf
+from loader.model.mapping import Relation
+from loader.names import key
 from loader.publish.document import MappingDocument
 
 MOST_CALLS = 2000  # in one answer

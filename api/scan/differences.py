@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.source.binding import Bound
 from loader.model import conditions
-from loader.model.mapping import Side
+from loader.model.dotted import Side
 from loader.publish.document import Argument, MappingDocument, Overload
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from api.search.words import read_text, read_words
-from loader.names import leaf
+from loader.model.dotted import leaf
 
 # Endings that do not matter, so that `joining` marks `Join`.
 _ENDING = re.compile(r"(?<=\w{4})(?:ations?|ions?|ings?|ers?|ed|es|s|e|y)$")

@@ -14,7 +14,7 @@ from api.lookup.resolve import resolve
 from api.lookup.spelling import Spelling
 from api.lookup.suggest import Suggester
 from api.search.words import Words, american, is_chinese, phrase, read_text, read_words
-from loader.model.mapping import Side
+from loader.model.dotted import Side
 from loader.names import key
 
 Reason = Literal[

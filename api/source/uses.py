@@ -7,7 +7,7 @@ from collections import ChainMap
 from dataclasses import dataclass, field
 from typing import Literal
 
-from loader.model.mapping import Side
+from loader.model.dotted import Side
 
 Certainty = Literal["imported", "assumed", "inferred", "uncertain"]
 Node = ast.Call | ast.Name | ast.Attribute

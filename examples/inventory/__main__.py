@@ -15,6 +15,7 @@ from typing import Any
 
 from examples.inventory import tensorflow as inventory_tensorflow
 from examples.inventory import torch as inventory_torch
+from loader.files import write_text
 
 FOLDER = Path(__file__).parent.parent.parent / "mappings" / "inventory"
 COMMAND = "python -m examples.inventory"
@@ -41,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         text = render(framework, version, names)
         print(f"{framework} {version}: {len(names)} names, {len(text.encode()) / 1e6:.2f} MB", file=sys.stderr)
         if not check:
-            _write(path, text)
+            write_text(path, text)
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
             stale = True
             print(f"{path}: differs from the installed {framework} {version}; run `{COMMAND}`", file=sys.stderr)
@@ -58,14 +59,6 @@ def render(framework: str, version: str, names: dict[str, Any]) -> str:
 
 def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _write(path: Path, text: str) -> None:
-    # A reader sees the old file or the new one, never half of one.
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".json.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
 
 
 def _differences(path: Path, version: str, names: dict[str, Any]) -> list[str]:

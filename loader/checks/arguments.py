@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from loader.checks.rules import UNLISTED, Known, Rule, hint, nearest, parameter_names, takes_anything
-from loader.model.inventory import Signature
-from loader.model.mapping import Mapping, Overload, Side
-from loader.names import leaf, method_names
+from loader.checks.rules import UNLISTED, Known, Rule, parameter_names, takes_anything
+from loader.hints import hint, nearest
+from loader.model.dotted import Side, leaf
+from loader.model.inventory import Signature, signature_text
+from loader.model.mapping import Mapping, Overload
+from loader.names import method_names
 from loader.proof.script import drop_in_name
-from loader.publish.render import signature_text
 from loader.python_code import functions
 from loader.reading.data import Source
 from loader.reading.problems import Problem

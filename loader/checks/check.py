@@ -14,15 +14,18 @@ from pathlib import Path
 from loader.checks.arguments import ARGUMENT_RULES
 from loader.checks.code import answers_are_run, code_names_exist
 from loader.checks.relations import RELATION_RULES
-from loader.checks.rules import UNLISTED, Known, Rule, hint, name_hint
+from loader.checks.rules import UNLISTED, Known, Rule, name_hint
+from loader.files import read_text
+from loader.hints import hint
 from loader.model import conditions as when
+from loader.model.dotted import OTHER, Side, side_of
 from loader.model.inventory import Inventory
-from loader.model.mapping import OTHER, Limit, Mapping, Note, Side, side_of
+from loader.model.mapping import Limit, Mapping, Note
 from loader.names import method_names
 from loader.proof.script import compared
 from loader.reading.data import MODULE_FILE, OUTSIDE_FILE, Common, Source
 from loader.reading.problems import Problem
-from loader.reading.yaml_text import locate
+from loader.reading.yaml_text import MAX_BYTES, locate
 
 PLACEHOLDER = "TODO"  # what `loader new` leaves to be filled in
 # What a condition may call the tensors that the object of a class mapping is applied to, and its mode.
@@ -68,14 +71,14 @@ class Checks:
             path = self._common.folder / name / MODULE_FILE
             for index, mapping_id in enumerate(module.reading):
                 if mapping_id not in own:
-                    place = locate(path.read_text(encoding="utf-8"), ("reading", index))
+                    place = locate(read_text(path, MAX_BYTES), ("reading", index))
                     yield Problem(path, *place, f"this module has no mapping {mapping_id}{hint(mapping_id, own)}")
 
     def _outside_is_outside(self) -> Iterator[Problem]:
         """What is said to be outside is no public name, has no mapping, and sends its reader to mappings that exist."""
         path, outside = self._common.folder / OUTSIDE_FILE, self._common.outside
         ids = {mapping_id for own in self._ids.values() for mapping_id in own}
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        text = read_text(path, MAX_BYTES) if path.exists() else ""
         for field, entries in (("packages", outside.packages), ("names", outside.names)):
             for name, elsewhere in entries.items():
                 if name in ids or self._known.inventory.find(name) is not None:

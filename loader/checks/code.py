@@ -6,9 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from loader.checks.arguments import FRAMEWORK
-from loader.checks.rules import UNLISTED, Known, hint, name_hint, parameter_names, takes_anything
-from loader.model.mapping import OTHER, Example, Mapping, Side, as_expression, holes
-from loader.names import TENSOR, is_method, leaf
+from loader.checks.rules import UNLISTED, Known, name_hint, parameter_names, takes_anything
+from loader.hints import hint
+from loader.model.dotted import OTHER, Side, leaf, side_of
+from loader.model.mapping import Example, Mapping, as_expression, holes
+from loader.names import TENSOR, is_method
 from loader.python_code import nodes
 from loader.reading.data import Source
 from loader.reading.problems import Problem
@@ -121,8 +123,8 @@ def _unknown_name(
     owner = known.inventory.find(parent)
     is_module = owner.kind == "module" if owner else parent in known.namespaces
     if is_module and known.inventory.find(name) is None and name not in known.namespaces:
-        side: Side = "torch" if name.startswith("torch.") else "tf"
-        yield source.problem_in_code(f"there is no {name}{name_hint(name, known.inventory, side)}", node, *place)
+        meant = name_hint(name, known.inventory, side_of(name))
+        yield source.problem_in_code(f"there is no {name}{meant}", node, *place)
 
 
 def _unknown_keywords(source: Source, place: Place, call: ast.Call, local: set[str], known: Known) -> Iterator[Problem]:

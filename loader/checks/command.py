@@ -9,8 +9,8 @@ from pathlib import Path
 
 from loader.checks.check import Checks, answered
 from loader.files import FileError, read_bounded
+from loader.model.dotted import leaf
 from loader.model.inventory import Inventory, InventoryError
-from loader.names import leaf
 from loader.reading.data import Source, read_common, read_mappings
 from loader.reading.problems import Problem
 from loader.reading.yaml_text import MAX_BYTES

@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
+from loader.model.dotted import Side, namespace
 from loader.model.inventory import Entry, Inventory, Signature
-from loader.model.mapping import Conventions, Mapping, Side
+from loader.model.mapping import Conventions, Mapping
 from loader.reading.data import Source
 from loader.reading.problems import Problem
 
@@ -33,7 +31,7 @@ class Known:
     def namespaces(self) -> frozenset[str]:
         """Every dotted path that public names stand below, modules without an entry of their own included."""
         entries = [*self.inventory.torch.values(), *self.inventory.tf.values()]
-        owners = {spelling.rpartition(".")[0] for entry in entries for spelling in entry.spellings}
+        owners = {namespace(spelling) for entry in entries for spelling in entry.spellings}
         return frozenset(path for owner in owners for path in _beginnings(owner))
 
     def entries(self, names: Iterable[str]) -> list[Entry]:
@@ -56,7 +54,7 @@ def _as_called(entry: Entry, signature: Signature) -> Signature:
 def _beginnings(path: str) -> Iterator[str]:
     while path:
         yield path
-        path = path.rpartition(".")[0]
+        path = namespace(path)
 
 
 Rule = Callable[[Source, Known], Iterator[Problem]]
@@ -70,21 +68,6 @@ def parameter_names(signatures: Iterable[Signature]) -> list[str]:
 def takes_anything(signatures: Iterable[Signature]) -> bool:
     """Whether some overload accepts keywords that its signature does not name."""
     return any(parameter.kind == "var_keyword" for signature in signatures for parameter in signature)
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The word that was probably meant."""
-    found = process.extractOne(word, list(known), scorer=OSA.normalized_similarity, score_cutoff=0.6)
-    return found[0] if found else None
-
-
-def hint(word: str, known: Iterable[str]) -> str:
-    """The end of a message: the word that was probably meant, or all that are known."""
-    choices = list(known)
-    near = nearest(word, choices)
-    if near is not None:
-        return f" (did you mean {near!r}?)"
-    return f" (known here: {', '.join(choices)})" if choices else ""
 
 
 def name_hint(name: str, inventory: Inventory, side: Side) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from loader.database.sqlite import Row
+from loader.model.dotted import leaf
 from loader.model.inventory import Inventory
 from loader.model.mapping import Mapping
-from loader.names import Naming, closeness, endings, is_method, key, leaf
+from loader.names import Naming, closeness, endings, is_method, key
 from loader.publish import document as doc
 from loader.text import name_words, spaced, written_words
 

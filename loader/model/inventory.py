@@ -15,11 +15,14 @@ from typing import Any, Literal
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-Side = Literal["torch", "tf"]
+from loader.files import FileError, read_bounded
+from loader.model.dotted import Side, leaf, namespace
+
 EntryKind = Literal["function", "method", "class", "constant", "module", "property"]
 ParameterKind = Literal["ordinary", "keyword", "positional", "var_positional", "var_keyword"]
 
 FILES: Mapping[Side, str] = {"torch": "torch.json", "tf": "tensorflow.json"}
+MAX_BYTES = 64 * 2**20  # of one file; the larger has a tenth of this
 REGENERATE = "write it again with `python -m examples.inventory`"
 
 
@@ -45,6 +48,23 @@ class Parameter:
 Signature = tuple[Parameter, ...]
 
 
+def signature_text(name: str, signature: Signature) -> str:
+    """A signature as Python writes it: `torch.clamp(input, min=None, *, out=None)`."""
+    parts: list[str] = []
+    for position, parameter in enumerate(signature):
+        before = signature[position - 1].kind if position else None
+        if parameter.kind == "keyword" and before not in ("keyword", "var_positional"):
+            parts.append("*")
+        if before == "positional" and parameter.kind != "positional":
+            parts.append("/")
+        stars = {"var_positional": "*", "var_keyword": "**"}.get(parameter.kind, "")
+        default = "" if parameter.default is None else f"={parameter.default}"
+        parts.append(f"{stars}{parameter.name}{default}")
+    if signature and signature[-1].kind == "positional":
+        parts.append("/")
+    return f"{name}({', '.join(parts)})"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One public object of a framework, under its canonical name.
@@ -65,7 +85,7 @@ class Entry:
     @property
     def namespace(self) -> str:
         """The dotted path in front of the last part: `torch.Tensor` for `torch.Tensor.add_`."""
-        return self.name.rpartition(".")[0]
+        return namespace(self.name)
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -103,9 +123,9 @@ class Inventory:
         are ordered by the framework, the path and the case that were asked for. Nothing remotely alike gives an
         empty list.
         """
-        leaf = _leaf(name)
-        cutoff = min(len(leaf), max(1, len(leaf) // 3))
-        near = process.extract(leaf, self._by_leaf.keys(), scorer=OSA.distance, score_cutoff=cutoff, limit=None)
+        last = leaf(name).lower()
+        cutoff = min(len(last), max(1, len(last) // 3))
+        near = process.extract(last, self._by_leaf.keys(), scorer=OSA.distance, score_cutoff=cutoff, limit=None)
         ranked = sorted(
             (distance, *_remoteness(name, spelling), spelling)
             for candidate, distance, _ in near
@@ -131,34 +151,31 @@ class Inventory:
     def _by_leaf(self) -> dict[str, list[str]]:
         spellings: dict[str, list[str]] = defaultdict(list)
         for spelling in self._by_spelling:
-            spellings[_leaf(spelling)].append(spelling)
+            spellings[leaf(spelling).lower()].append(spelling)
         return spellings
-
-
-def _leaf(name: str) -> str:
-    return name.rpartition(".")[2].lower()
 
 
 def _remoteness(asked: str, spelling: str) -> tuple[bool, int, int]:
     """How far a name with a like last part is from the one asked for: framework, path and case, length."""
-    path, _, leaf = asked.rpartition(".")
-    near_path, _, near_leaf = spelling.rpartition(".")
+    path, near_path = namespace(asked), namespace(spelling)
     root = asked.partition(".")[0]
     is_elsewhere = root in ("torch", "tf", "keras") and not spelling.startswith(f"{root}.")
     # A path may be asked for without its beginning: `nn` in `nn.Conv2d` is all of `torch.nn`.
     path_distance = 0 if f".{near_path}".endswith(f".{path}" if path else "") else OSA.distance(path, near_path)
-    case_distance = int(leaf != near_leaf and leaf.lower() == near_leaf.lower())
+    case_distance = int(leaf(asked) != leaf(spelling) and leaf(asked).lower() == leaf(spelling).lower())
     return is_elsewhere, path_distance + case_distance, len(spelling)
 
 
 def _read(folder: Path, side: Side) -> tuple[str, dict[str, Entry]]:
     path = folder / FILES[side]
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(read_bounded(path, MAX_BYTES))
         entries = {name: _entry(name, side, raw) for name, raw in document["names"].items()}
         return document["version"], entries
-    except FileNotFoundError as error:
-        raise InventoryError(f"{path}: no such file; {REGENERATE}") from error
+    except FileError as error:
+        raise InventoryError(f"{error}; {REGENERATE}") from error
+    except UnicodeDecodeError as error:
+        raise InventoryError(f"{path}: not UTF-8; {REGENERATE}") from error
     except json.JSONDecodeError as error:
         raise InventoryError(f"{path}:{error.lineno}:{error.colno}: {error.msg}; {REGENERATE}") from error
     except (KeyError, TypeError, AttributeError) as error:

@@ -13,8 +13,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from loader import python_code
 from loader.model import conditions as when
+from loader.model.dotted import Side, side_of
 
-Side = Literal["torch", "tf"]
 Kind = Literal[
     "function", "method", "layer", "loss", "metric", "optimizer", "scheduler", "initializer",
     "distribution", "context", "class", "constant", "pattern",
@@ -371,14 +371,6 @@ class Mapping(Strict):
     def recipe(self, example: Example | None = None) -> State:
         """What becomes of the state dict in an example: its own recipe, or the mapping's."""
         return example.state if example is not None and example.state else self.state
-
-
-def side_of(name: str) -> Side:
-    """The framework that a full name belongs to."""
-    return "tf" if name.partition(".")[0] in ("tf", "keras", "tensorflow") else "torch"
-
-
-OTHER: dict[Side, Side] = {"torch": "tf", "tf": "torch"}
 
 
 class Module(Strict):

@@ -13,11 +13,13 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from loader.files import read_bounded, write_text
 from loader.model.mapping import Example, Mapping, Overload, Rewrite
 from loader.proof.rewrites import derived
 from loader.proof.script import build_script, used_drop_ins
 
 FOLDER = Path("examples/evidence")
+MAX_BYTES = 16 * 2**20  # of one file; the largest has a hundredth of this
 FORMAT = 1  # raised when the runner compares more than before: older evidence is then stale
 Status = Literal["verified", "stale", "missing"]
 
@@ -166,27 +168,25 @@ def read_evidence(folder: Path, mapping_id: str) -> Evidence | None:
 
     Raises:
         ValueError: the file is not evidence (edited by hand, or from another version).
+        FileError: it cannot be read.
     """
     path = path_of(folder, mapping_id)
     if not path.exists():
         return None
     try:
-        return Evidence.model_validate_json(path.read_bytes())
+        return Evidence.model_validate_json(read_bounded(path, MAX_BYTES))
     except ValueError as error:
         raise ValueError(f"{path}: not readable as evidence; record it again ({error})") from error
 
 
 def write_evidence(folder: Path, evidence: Evidence) -> None:
     """Write one evidence file atomically, with sorted keys."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = path_of(folder, evidence.mapping)
     data = evidence.model_dump(mode="json", exclude_defaults=True) | {
         "generated": evidence.generated, "format": evidence.format,
     }  # fmt: skip
     text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    write_text(path, text)
 
 
 def example_status(mapping: Mapping, example: Example, evidence: Evidence | None, versions: dict[str, str]) -> Status:

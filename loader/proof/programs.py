@@ -16,13 +16,15 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from loader.files import FileError, read_bounded, read_text, write_text
 from loader.model.mapping import Code, State, Strict, Text
-from loader.publish.program_document import Precision
 from loader.reading.data import read_model
 from loader.reading.problems import BadData, Problem
 
+Precision = Literal["float32", "bfloat16"]
 FOLDER = Path("examples/programs")
 EVIDENCE = "evidence"  # below the folder of the programs
+MAX_BYTES = 2**20  # of a source or an evidence file
 FORMAT = 1  # raised when the runner compares more than before: older evidence is then stale
 EPSILON: dict[Precision, float] = {"float32": 2.0**-23, "bfloat16": 2.0**-7}  # distance from 1 to the next number
 CAP: dict[Precision, float] = {"float32": 1e-3, "bfloat16": 0.05}  # no program may claim a larger tolerance
@@ -171,9 +173,9 @@ def read_program(folder: Path) -> Worked:
     sources: dict[str, str] = {}
     for which, file in FILES.items():
         try:
-            sources[which] = (folder / file).read_text(encoding="utf-8")
-        except OSError as error:
-            problems.append(Problem(folder / file, 1, 1, f"cannot be read: {error.strerror}"))
+            sources[which] = read_text(folder / file, MAX_BYTES)
+        except FileError as error:
+            problems.append(Problem(folder / file, 1, 1, error.why))
             continue
         found = [name for name in cut(sources[which]) if name]
         known = [name for name in SECTIONS if name in found]
@@ -188,9 +190,13 @@ def read_program(folder: Path) -> Worked:
     if program.bound > cap:
         text = f"the tolerance comes to {program.bound:.1e}, at most {cap:.0e} proves anything: take fewer steps"
         problems.append(Problem(path, 1, 1, text))
+    try:
+        datasets = read_text(folder.parent / DATASETS, MAX_BYTES)
+    except FileError as error:
+        problems.append(Problem(error.path, 1, 1, error.why))
     if problems:
         raise BadData(problems)
-    return Worked(folder, program, sources, (folder.parent / DATASETS).read_text(encoding="utf-8"))
+    return Worked(folder, program, sources, datasets)
 
 
 def read_programs(folder: Path) -> list[Worked]:
@@ -213,19 +219,16 @@ def read_evidence(worked: Worked) -> ProgramEvidence | None:
     if not path.exists():
         return None
     try:
-        return ProgramEvidence.model_validate_json(path.read_bytes())
-    except ValueError as error:
+        return ProgramEvidence.model_validate_json(read_bounded(path, MAX_BYTES))
+    except (ValueError, FileError) as error:
         raise BadData([Problem(path, 1, 1, f"not readable as evidence; record it again ({error})")]) from None
 
 
 def write_evidence(worked: Worked, evidence: ProgramEvidence) -> Path:
     """Write the evidence beside the programs, atomically; the file."""
     path = worked.folder.parent / EVIDENCE / f"{worked.name}.json"
-    path.parent.mkdir(exist_ok=True)
-    temporary = path.with_suffix(".tmp")
     text = json.dumps(evidence.model_dump(mode="json"), indent=1, sort_keys=True) + "\n"
-    temporary.write_text(_one_line_lists(text), encoding="utf-8")
-    temporary.replace(path)
+    write_text(path, _one_line_lists(text))
     return path
 
 

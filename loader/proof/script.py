@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from loader import python_code
-from loader.model.mapping import OTHER, Example, Mapping, Overload, Side, State, StateEntry, weight_pattern
+from loader.model.dotted import OTHER, Side
+from loader.model.mapping import Example, Mapping, Overload, State, StateEntry, weight_pattern
 
 SEED = 0
 Shapes = Dictionary[str, tuple[tuple[int, ...], str]]  # state dict entry -> shape, dtype

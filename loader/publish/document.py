@@ -9,7 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from loader.model.mapping import Aspect, Kind, Relation, Side
+from loader.model.dotted import Side
+from loader.model.mapping import Aspect, Kind, Relation
 
 Status = Literal["verified", "stale", "missing"]
 Language = Literal["torch", "tf"]

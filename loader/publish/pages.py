@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
-from loader.model.inventory import Entry, Inventory, Side
-from loader.model.mapping import side_of
+from loader.model.dotted import Side, side_of
+from loader.model.inventory import Entry, Inventory
 from loader.names import Naming
 from loader.publish import document as doc
 from loader.publish.differences import Differences

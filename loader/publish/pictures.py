@@ -14,11 +14,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from loader.files import read_bounded
 from loader.model.mapping import Mapping
 from loader.proof.evidence import example_hash
 from loader.publish.pages import Page
 
 FILE = Path("examples/pictures.json")
+MAX_BYTES = 64 * 2**20  # of the file
 WIDTH, HEIGHT = 300.0, 190.0  # of one panel, in the units of the drawing
 LEFT, BOTTOM, TOP = 58.0, 24.0, 20.0  # room for numbers and the title
 CELL = 26.0  # one pixel of a row of pixels
@@ -75,11 +77,12 @@ def read_pictures(path: Path) -> Pictures:
 
     Raises:
         ValueError: the file was not written by the command.
+        FileError: it cannot be read.
     """
     if not path.is_file():
         return Pictures()
     try:
-        return Pictures.model_validate_json(path.read_bytes())
+        return Pictures.model_validate_json(read_bounded(path, MAX_BYTES))
     except ValueError as error:
         raise ValueError(
             f"{path}: not readable; write it again with `python -m examples.pictures` ({error})"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
+from loader.proof.programs import Precision
 from loader.publish.document import Published, Status
-
-Precision = Literal["float32", "bfloat16"]
 
 
 class ProgramBrief(Published):

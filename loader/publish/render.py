@@ -7,7 +7,8 @@ from collections.abc import Mapping as Dictionary
 from typing import Any
 
 from loader.model import mapping as schema
-from loader.model.inventory import Inventory, Parameter, Signature
+from loader.model.dotted import Side, side_of
+from loader.model.inventory import Inventory, Parameter, Signature, signature_text
 from loader.names import method_names, spellings
 from loader.proof.evidence import (
     Compared,
@@ -87,7 +88,7 @@ def _near(document: doc.MappingDocument) -> str | None:
     """The name of the other framework that a mapping without a twin leans on."""
     if document.torch and document.tf:
         return None
-    return next((name for name in document.uses if schema.side_of(name) != document.side), None)
+    return next((name for name in document.uses if side_of(name) != document.side), None)
 
 
 def _overall(
@@ -107,7 +108,7 @@ def _overall(
     return "stale" if "stale" in states else "verified"
 
 
-def _side(mapping: schema.Mapping, side: schema.Side, inventory: Inventory) -> doc.FrameworkSide | None:
+def _side(mapping: schema.Mapping, side: Side, inventory: Inventory) -> doc.FrameworkSide | None:
     is_subject = side == mapping.side
     names = [mapping.name, *mapping.also] if is_subject else mapping.answers
     if not names:
@@ -136,23 +137,6 @@ def _signature(name: str, signature: Signature) -> doc.Signature:
     return doc.Signature(text=signature_text(name, signature), parameters=parameters)
 
 
-def signature_text(name: str, signature: Signature) -> str:
-    """A signature as Python writes it: `torch.clamp(input, min=None, *, out=None)`."""
-    parts: list[str] = []
-    for position, parameter in enumerate(signature):
-        before = signature[position - 1].kind if position else None
-        if parameter.kind == "keyword" and before not in ("keyword", "var_positional"):
-            parts.append("*")
-        if before == "positional" and parameter.kind != "positional":
-            parts.append("/")
-        stars = {"var_positional": "*", "var_keyword": "**"}.get(parameter.kind, "")
-        default = "" if parameter.default is None else f"={parameter.default}"
-        parts.append(f"{stars}{parameter.name}{default}")
-    if signature and signature[-1].kind == "positional":
-        parts.append("/")
-    return f"{name}({', '.join(parts)})"
-
-
 def _overload(
     mapping: schema.Mapping,
     index: int,
@@ -163,7 +147,7 @@ def _overload(
 ) -> doc.Overload:
     signature = matching_signature(inventory.find(mapping.name), overload)
     defaults = {p.name: p.default for p in signature}
-    others = [name for name in (*overload.twins, *mapping.twins, *mapping.uses) if schema.side_of(name) != mapping.side]
+    others = [name for name in (*overload.twins, *mapping.twins, *mapping.uses) if side_of(name) != mapping.side]
     parameters = parameters_of(others, inventory)
     known = bool(signature) or not overload.parameters
     shown = signature if known else tuple(Parameter(name) for name in overload.parameters)
@@ -261,7 +245,7 @@ def _example(
     )
 
 
-def _script(mapping: schema.Mapping, example: schema.Example, side: schema.Side, record: ExampleEvidence | None) -> str:
+def _script(mapping: schema.Mapping, example: schema.Example, side: Side, record: ExampleEvidence | None) -> str:
     carry = ""
     if example.carry and record and record.state_shapes:
         try:

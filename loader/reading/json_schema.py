@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from loader.files import FileError, write_text
 from loader.model.mapping import Mapping
 
 FILE = "schema.json"
@@ -29,9 +30,13 @@ def report(mappings: Path, *, check: bool) -> int:
     if check:
         current = path.read_text(encoding="utf-8") if path.exists() else None
         if current != text:
-            print(f"{path}: does not fit loader/schema.py: write it again with `{COMMAND}`", file=sys.stderr)
+            print(f"{path}: does not fit loader/model/mapping.py: write it again with `{COMMAND}`", file=sys.stderr)
             return 1
         return 0
-    path.write_text(text, encoding="utf-8")
+    try:
+        write_text(path, text)
+    except FileError as error:
+        print(error, file=sys.stderr)
+        return 1
     print(path)
     return 0

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from loader.model.inventory import FILES, Inventory, InventoryError, Parameter, Side
+from loader.model.dotted import Side
+from loader.model.inventory import FILES, Inventory, InventoryError, Parameter
 
 FOLDER = Path(__file__).parent.parent.parent / "mappings" / "inventory"
 
@@ -236,7 +237,9 @@ def test_namespaces_count_each_object_once(inventory: Inventory) -> None:
 
 
 def test_a_missing_file_says_how_to_write_it(tmp_path: Path) -> None:
-    with pytest.raises(InventoryError, match=r"torch\.json: no such file; .*python -m examples\.inventory"):
+    with pytest.raises(
+        InventoryError, match=r"torch\.json: cannot be read: No such file or directory; .*python -m examples\.inventory"
+    ):
         Inventory.load(tmp_path)
 
 

@@ -14,7 +14,7 @@ from api.http.problems import InvalidParameter, Problem, ProblemDocument, docume
 from api.http.services import json_response, services_of
 from api.lookup.catalogue import Catalogue, MapAnswer
 from api.lookup.problems import NoAnswer
-from loader.model.mapping import Side
+from loader.model.dotted import Side
 
 MOST_NAMES = 100  # of one request: as many different calls as a long file has
 
