@@ -21,6 +21,7 @@ Kind = Literal[
 ]  # fmt: skip
 Relation = Literal["identical", "renamed", "defaults", "composed", "partial", "pattern", "unneeded", "none"]
 RELATIONS: tuple[str, ...] = Relation.__args__  # type: ignore[attr-defined]  # from closest to farthest
+Precision = Literal["float32", "bfloat16"]  # in which a worked program trains
 Aspect = Literal["values", "shape", "dtype", "gradients", "state"]
 
 

@@ -17,11 +17,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from loader.files import FileError, read_bounded, read_text, write_text
-from loader.model.mapping import Code, State, Strict, Text
+from loader.model.mapping import Code, Precision, State, Strict, Text
 from loader.reading.data import read_model
 from loader.reading.problems import BadData, Problem
 
-Precision = Literal["float32", "bfloat16"]
 FOLDER = Path("examples/programs")
 EVIDENCE = "evidence"  # below the folder of the programs
 MAX_BYTES = 2**20  # of a source or an evidence file

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from loader.proof.programs import Precision
+from loader.model.mapping import Precision
 from loader.publish.document import Published, Status
 
 
