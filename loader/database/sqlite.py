@@ -19,8 +19,10 @@ Row = dict[str, Any]
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A new file with all tables, empty."""
+    """A new file with all tables, empty; one that is not filled to the end is thrown away, so no journal is kept."""
     connection = sqlite3.connect(path)
+    connection.execute("PRAGMA journal_mode = OFF")
+    connection.execute("PRAGMA synchronous = OFF")  # whoever renames the file brings it to disk
     for model in tables.ALL:
         table = _table(model)
         connection.execute(_sql(CreateTable(table)))
