@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,  # such a redirect would name whatever host the request named
     )
-    provided = services.Services(catalogue, finder, Pages(catalogue, finder, public_url))
+    provided = services.Services(catalogue, finder, Pages(catalogue, finder, public_url, settings.repository))
     services.install(app, provided)
     for routes in (map, scan, search, data, files, health):
         app.include_router(routes.router)

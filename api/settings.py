@@ -29,4 +29,5 @@ class Settings(BaseSettings):
         ["http://127.0.0.1:*", "http://localhost:*", "http://[::1]:*"],
         description="Origin headers that /mcp answers, as JSON; a request without one is answered.",
     )
+    repository: str = Field("", description="Address of the project's repository: pages then link to edit and report.")
     public_url: str = Field("http://127.0.0.1:8000", description="Where readers find the pages; links of /mcp.")

@@ -14,6 +14,7 @@ Role = Literal["canonical", "also", "alias", "method", "answer", "other", "relat
 
 # From the name a mapping is about to the names that it merely mentions.
 ROLES: tuple[Role, ...] = ("canonical", "also", "answer", "other", "method", "alias", "related")
+ABOUT: frozenset[Role] = frozenset(("canonical", "also", "method", "alias"))  # the mapping is about the name
 TENSORS: dict[Side, str] = {"torch": "torch.Tensor", "tf": "tf.Tensor"}
 TENSOR = TENSORS["torch"]
 

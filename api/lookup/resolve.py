@@ -27,6 +27,7 @@ class Answer:
     mapping: int
     name: str
     why: str
+    role: Role
 
 
 def resolve(database: Database, text: str, side: Side) -> list[Answer]:
@@ -57,7 +58,7 @@ def _answers(database: Database, typed: ParsedName, side: Side, remark: str = ""
     best: dict[int, NameHit] = {}
     for hit in _closest(hits, typed):
         best.setdefault(hit.mapping, hit)
-    return [Answer(hit.mapping, hit.name, _why(hit, typed) + how + remark) for hit in best.values()]
+    return [Answer(hit.mapping, hit.name, _why(hit, typed) + how + remark, hit.role) for hit in best.values()]
 
 
 def _hits(database: Database, typed: ParsedName, side: Side) -> tuple[list[NameHit], str]:

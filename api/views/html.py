@@ -19,12 +19,16 @@ from api.lookup.bounds import bounded
 from api.lookup.catalogue import Catalogue
 from api.search.results import FILTERS, Filters, Search, SearchAnswer
 from api.views.assets import read_assets
+from api.views.differences import Differences
+from api.views.documentation import documentation
+from api.views.missing import missing_names
+from api.views.named import named
 from api.views.program_calls import links
 from loader.publish.document import (
     RELATION_MEANINGS,
     CoverageDocument,
-    Difference,
     DifferenceList,
+    Example,
     MappingBrief,
     MappingDocument,
     ModuleBrief,
@@ -48,6 +52,7 @@ curl '{EXAMPLE}/search?q=repeat+each+row&limit=3'
 curl '{EXAMPLE}/map?torch=nn.Conv2d&torch=F.relu'
 python -m api scan model.py     # offline, on the built database"""
 DIFFERENCES = 20  # on a page
+SAMPLE = "torch.nn.BatchNorm2d"
 
 
 @dataclass(frozen=True)
@@ -60,15 +65,32 @@ class FacetLink:
     url: str
 
 
+@dataclass(frozen=True)
+class Sample:
+    """An answer with its first example."""
+
+    mapping: MappingDocument
+    example: Example
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The mappings next to one in the reading order of its module."""
+
+    before: str | None
+    after: str | None
+
+
 class Pages:
     """All pages over a dataset, as HTML."""
 
-    def __init__(self, catalogue: Catalogue, search: Search, public_url: str) -> None:
-        """`public_url`: where readers find the server, as the examples to paste say it."""
+    def __init__(self, catalogue: Catalogue, search: Search, public_url: str, repository: str = "") -> None:
+        """`public_url`: where readers find the server, `repository` where they find the data; empty: nowhere."""
         self._catalogue = catalogue
         self._search = search
         self._public_url = public_url
         self._programs: dict[str, str] = {}
+        self._reading: dict[str, list[str]] = {}
         self.assets = read_assets()
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -82,16 +104,33 @@ class Pages:
             "assets": {name: asset.address for name, asset in self.assets.items()},
             "about": catalogue.about,
             "relations": RELATION_MEANINGS,
+            "repository": repository.rstrip("/"),
         }
 
     def home(self, query: str, filters: Filters) -> str:
-        """The search box with what it finds, and all modules."""
+        """The search box with what it finds, or an answer to look at and all modules."""
         query = bounded(query)
         found = self._search.find(query, filters, limit=SHOWN_RESULTS) if query.strip() else None
         facets = _facet_links(found, query, filters) if found else {}
         return self._render(
-            "home.html", query=query, found=found, facets=facets, narrowed=filters.any, modules=self._modules
+            "home.html",
+            query=query,
+            found=found,
+            facets=facets,
+            narrowed=filters.any,
+            modules=self._modules,
+            sample=None if found else self._sample,
         )
+
+    @cached_property
+    def _sample(self) -> Sample | None:
+        """The answer that the first page shows: what most readers know, where the dataset has it."""
+        number = self._catalogue.database.numbers.get(SAMPLE) or next(iter(self._catalogue.database.summaries), None)
+        if number is None:
+            return None
+        mapping = MappingDocument.model_validate_json(self._catalogue.database.document(number))
+        example = next((example for example in mapping.examples if example.outcome == "match"), None)
+        return Sample(mapping, example) if example else None
 
     def modules(self) -> str:
         return self._render("modules.html", modules=self._modules)
@@ -105,11 +144,32 @@ class Pages:
         """One mapping with its proof, by its number in the database."""
         document = MappingDocument.model_validate_json(self._catalogue.database.document(number))
         title = next((module.title for module in self._modules if module.id == document.module), document.module)
+        answers = [side.name for side in (document.torch, document.tf) if side]
         pictures = (self._catalogue.database.page(f"pictures/{document.id}") or b"").decode()
         brief = MappingBrief.model_validate_json(self._catalogue.database.briefs([number])[0])
         return self._render(
-            "mapping.html", mapping=document, near=brief.near, module_title=title, pictures=Markup(pictures)
+            "mapping.html",
+            mapping=document,
+            near=brief.near,
+            module_title=title,
+            pictures=Markup(pictures),
+            neighbours=self._neighbours(document.module, document.id),
+            documentation=[documentation(name) for name in answers],
         )
+
+    def _neighbours(self, module: str, mapping_id: str) -> Neighbours:
+        """What is read before and after a mapping in its module."""
+        if module not in self._reading:
+            document = ModuleDocument.model_validate_json(self._catalogue.module(module))
+            self._reading[module] = [item.id for item in document.mappings]
+        reading = self._reading[module]
+        place = reading.index(mapping_id)
+        return Neighbours(*(reading[n] if 0 <= n < len(reading) else None for n in (place - 1, place + 1)))
+
+    def name(self, text: str) -> str:
+        """The page of a name that no mapping is about. Raises NoAnswer."""
+        found = named(self._catalogue, text)
+        return self._render("name.html", named=found, link=documentation(found.name))
 
     @cached_property
     def programs(self) -> str:
@@ -134,13 +194,28 @@ class Pages:
         document = CoverageDocument.model_validate_json(self._catalogue.page("coverage"))
         return self._render("coverage.html", coverage=document)
 
-    def differences(self, page: int) -> str:
-        """One page of all counter-examples, counted from 1. Raises KeyError."""
-        pages = -(-len(self._differences) // DIFFERENCES) or 1
+    def differences(self, module: str, aspect: str, page: int) -> str:
+        """Counter-examples by subject, or one page of those of a module or an aspect. Raises KeyError."""
+        chosen = self._differences.chosen(module, aspect)
+        pages = -(-len(chosen) // DIFFERENCES) or 1
         if not 1 <= page <= pages:
             raise KeyError(page)
-        shown = self._differences[(page - 1) * DIFFERENCES : page * DIFFERENCES]
-        return self._render("differences.html", differences=shown, page=page, pages=pages, total=len(self._differences))
+        return self._render(
+            "differences.html",
+            differences=chosen[(page - 1) * DIFFERENCES : page * DIFFERENCES] if module or aspect else [],
+            subjects=self._differences.subjects(self._modules),
+            aspects=self._differences.aspects(),
+            module=next((one for one in self._modules if one.id == module), None),
+            aspect=aspect,
+            page=page,
+            pages=pages,
+            total=len(chosen),
+        )
+
+    def missing(self, namespace: str) -> str:
+        """The public names of a namespace without an answer. Raises KeyError."""
+        names = missing_names(self._catalogue, namespace)
+        return self._render("missing.html", namespace=namespace, names=names)
 
     @cached_property
     def integrations(self) -> str:
@@ -162,8 +237,9 @@ class Pages:
         return ModuleList.model_validate_json(self._catalogue.page("modules")).modules
 
     @cached_property
-    def _differences(self) -> list[Difference]:
-        return DifferenceList.model_validate_json(self._catalogue.page("differences")).differences
+    def _differences(self) -> Differences:
+        found = DifferenceList.model_validate_json(self._catalogue.page("differences")).differences
+        return Differences(found, {one.id for one in self._catalogue.database.summaries.values() if one.basic})
 
     def _render(self, template: str, **values: object) -> str:
         return self._templates.get_template(template).render(values)
@@ -218,6 +294,7 @@ def _filters() -> dict[str, Callable[..., str]]:
         "diff": diff,
         "picture": Markup,  # drawn by the build from numbers
         "size": size,
+        "message": message,
     }
 
 
@@ -237,6 +314,11 @@ def size(value: float | None) -> str:
     if value is None:
         return "–"
     return f"{value:.2g}"
+
+
+def message(text: str) -> str:
+    """What an exception says, without the names that a framework gives its inner operations."""
+    return re.sub(r"\{\{function_node [^}]*\}\} | \[Op:\w+\]( name:)?", "", text).rstrip(". ")
 
 
 def _coloured(code: str, language: str) -> Markup:

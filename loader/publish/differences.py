@@ -34,6 +34,7 @@ def _difference(mapping: doc.MappingDocument, example: doc.Example) -> doc.Diffe
     notes = [note for note in mapping.notes if note.proof == example.name]
     return doc.Difference(
         mapping=mapping.id,
+        module=mapping.module,
         name=example.name,
         title=example.title,
         outcome="differ" if example.outcome == "differ" else "error",

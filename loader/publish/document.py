@@ -208,6 +208,7 @@ class Difference(Published):
     """A counter-example: the same code in appearance, another result."""
 
     mapping: str
+    module: str
     name: str
     title: str | None
     outcome: Literal["differ", "error"]

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.settings import Settings
+from api.views.documentation import documentation
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 PAGES = [
@@ -15,7 +20,13 @@ PAGES = [
     "/module/layers",
     "/coverage.html",
     "/differences",
+    "/differences?module=tensors",
+    "/differences?what=values",
     "/torch.clamp",
+    "/tf.reshape",
+    "/torch.cumsum",
+    "/torchvision.models.resnet18",
+    "/missing/torch",
     "/programs.html",
     "/program/a_line",
     "/integrations",
@@ -31,6 +42,9 @@ def test_page_is_complete_and_keeps_to_its_own_host(client: TestClient, path: st
     assert page.text.count("<h1") == 1
     assert " style=" not in page.text
     for address in re.findall(r'(?:href|src|action)="([^"#]+)', page.text):
+        if address.startswith("https://"):  # a link for people, which no browser follows by itself
+            assert f'<a href="{address}' in page.text
+            continue
         assert address.startswith("/"), address
         assert client.get(address, headers=HTML).status_code == 200, address
 
@@ -89,10 +103,58 @@ def test_search_without_javascript(client: TestClient) -> None:
     assert "<script>alert" not in hostile
 
 
-def test_differences_come_worst_first_with_what_to_write(client: TestClient) -> None:
+def test_differences_stand_by_subject_with_what_to_write(client: TestClient) -> None:
     text = client.get("/differences").text
-    assert "min above max" in text
-    assert "What to write instead" in text
+    assert 'href="/differences?module=tensors"' in text
+    assert "Where min is above max the results differ." in text
+    for chosen in ("module=tensors", "what=values"):
+        text = client.get(f"/differences?{chosen}").text
+        assert "min above max" in text
+        assert "What to write instead" in text
+    assert client.get("/differences?what=dtype").text.count("<article") == 0
+
+
+def test_a_name_that_is_asked_heads_its_page(client: TestClient) -> None:
+    """Several answers, no answer yet, of another package: each is a page of that name."""
+    text = client.get("/tf.reshape").text
+    assert '<span class="tf">tf.reshape</span>' in text
+    assert 'href="/torch.reshape"' in text
+    assert 'href="/torch.Tensor.view"' in text
+    assert "has no answer here yet" in client.get("/torch.cumsum").text
+    assert "A package of its own." in client.get("/torchvision.models.resnet18").text
+    assert client.get("/tf.keras.layers.Conv2D", follow_redirects=False).status_code == 200
+
+
+def test_what_is_missing_is_listed_by_name(client: TestClient) -> None:
+    assert 'href="/missing/torch"' in client.get("/coverage.html").text
+    text = client.get("/missing/torch").text
+    assert 'href="/torch.cumsum"' in text
+    assert 'href="/torch.cat"' not in text
+    assert client.get("/missing/nowhere").status_code == 404
+
+
+def test_a_mapping_leads_to_the_documentation_and_to_its_source(database: Path) -> None:
+    settings = Settings(database=database, repository="https://example.org/twintensor/")
+    with TestClient(create_app(settings)) as client:
+        text = client.get("/torch.clamp").text
+    assert 'href="https://docs.pytorch.org/docs/stable/generated/torch.clamp.html"' in text
+    assert 'href="https://www.tensorflow.org/api_docs/python/tf/clip_by_value"' in text
+    assert 'href="https://example.org/twintensor/edit/main/mappings/tensors/torch.clamp.yaml"' in text
+    assert "issues/new?template=wrong-answer.yml&amp;title=torch.clamp" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [
+        ("torch.nn.Conv2d", "generated/torch.nn.Conv2d.html"),
+        ("torch.Tensor.view", "generated/torch.Tensor.view.html"),
+        ("torch.nn.Module.train", "generated/torch.nn.Module.html#torch.nn.Module.train"),
+        ("tf.data.Dataset.map", "python/tf/data/Dataset#map"),
+        ("keras.ops.cbrt", "python/tf/keras/ops/cbrt"),
+    ],
+)
+def test_documentation_of_a_name(name: str, end: str) -> None:
+    assert documentation(name).url.endswith(end)
 
 
 @pytest.mark.parametrize(

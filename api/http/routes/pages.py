@@ -13,9 +13,9 @@ from api.http.problems import MEDIA_TYPE, Problem, nothing_at
 from api.http.services import services_of
 from api.lookup.bounds import bounded
 from api.lookup.problems import NoAnswer
-from api.lookup.resolve import resolve
 from api.search.results import FILTERS, Filters
 from api.views.html import html
+from api.views.named import subject
 
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
@@ -81,25 +81,36 @@ async def integrations_page(request: Request) -> Response:
 
 
 @router.get("/differences")
-async def differences_page(request: Request, page: int = 1) -> Response:
+async def differences_page(request: Request, module: str = "", what: str = "", page: int = 1) -> Response:
     pages = services_of(request).pages
     try:
-        return html(pages.differences(page))
+        return html(pages.differences(module, what, page))
     except KeyError:
         return html(pages.not_found(str(page), "There are fewer pages of differences."), HTTPStatus.NOT_FOUND)
+
+
+@router.get("/missing/{namespace}")
+async def missing_page(request: Request, namespace: str) -> Response:
+    pages = services_of(request).pages
+    try:
+        return html(pages.missing(namespace))
+    except KeyError:
+        detail = f"Neither framework has public names below “{bounded(namespace)}”."
+        return html(pages.not_found(namespace, detail), HTTPStatus.NOT_FOUND)
 
 
 @router.get("/{library}.{rest}")  # a name has a dot; any other path is not taken for one
 async def mapping_page(request: Request, library: str, rest: str) -> Response:
     services = services_of(request)
-    database = services.catalogue.database
     name = f"{library}.{rest}"
-    number = database.numbers.get(name)
+    number = services.catalogue.database.numbers.get(name)
     if number is not None:
         return html(services.pages.mapping(number))
-    for answer in [*resolve(database, name, "torch"), *resolve(database, name, "tf")]:
-        return RedirectResponse(f"/{database.summaries[answer.mapping].id}", HTTPStatus.TEMPORARY_REDIRECT)
-    if preferred(request.headers.get("accept", ""), ["text/html"], MEDIA_TYPE) == "text/html":
-        detail = f"There is no page for “{bounded(name)}”."
-        return html(services.pages.not_found(name, detail), HTTPStatus.NOT_FOUND)
-    raise Problem(HTTPStatus.NOT_FOUND, "unknown-path", nothing_at(request.url.path))
+    if about := subject(services.catalogue, name):
+        return RedirectResponse(f"/{about}", HTTPStatus.TEMPORARY_REDIRECT)
+    try:
+        return html(services.pages.name(name))
+    except NoAnswer as error:
+        if preferred(request.headers.get("accept", ""), ["text/html"], MEDIA_TYPE) == "text/html":
+            return html(services.pages.not_found(name, error.detail), HTTPStatus.NOT_FOUND)
+        raise Problem(HTTPStatus.NOT_FOUND, "unknown-path", nothing_at(request.url.path)) from None

@@ -6,6 +6,7 @@ const list = document.getElementById("found");
 const told = document.getElementById("told");
 const keys = document.getElementById("keys");
 const help = document.getElementById("help");
+const WHOLE_NAME = /^(torch|tf|keras|nn|F|optim|layers)(\.[A-Za-z_]\w*)+$/;
 let chosen = -1;
 let asked = 0;
 
@@ -84,6 +85,9 @@ box.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && chosen >= 0) {
     event.preventDefault();
     list.children[chosen].click();
+  } else if (event.key === "Enter" && WHOLE_NAME.test(box.value.trim())) {
+    event.preventDefault(); // a whole name is opened; its page says so where there is none
+    location.assign("/" + encodeURIComponent(box.value.trim()));
   } else if (event.key === "Escape") {
     asked++;
     if (list.hidden) box.blur();
@@ -111,6 +115,10 @@ document.addEventListener("keydown", (event) => {
 
 help.hidden = false;
 help.addEventListener("click", () => keys.showModal());
+
+for (const code of document.querySelectorAll(".code pre")) {
+  if (code.scrollHeight > code.clientHeight + 4) code.parentElement.classList.add("cut");
+}
 
 for (const button of document.querySelectorAll(".copy")) {
   button.hidden = !navigator.clipboard;
