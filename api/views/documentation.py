@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from loader.model.mapping import Side, side_of
+from loader.model.dotted import Side, side_of
 from loader.names import is_method
 
 TORCH = "https://docs.pytorch.org/docs/stable/generated/"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.lookup.catalogue import Catalogue
-from loader.model.mapping import side_of
+from loader.model.dotted import side_of
 
 
 def missing_names(catalogue: Catalogue, namespace: str) -> list[str]:

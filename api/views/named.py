@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from api.lookup.catalogue import Catalogue
 from api.lookup.problems import NoAnswer
 from api.lookup.resolve import Answer, resolve
-from loader.model.mapping import OTHER, Side, side_of
+from loader.model.dotted import OTHER, Side, side_of
 from loader.names import ABOUT
 from loader.publish.document import Example, MappingDocument
 

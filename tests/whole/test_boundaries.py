@@ -33,7 +33,7 @@ ALLOWED = packages(
     api.http.routes: api.http api.lookup api.scan api.search api.source api.views loader.model loader.publish
     api.http.middleware: api.http
     api.http: api.lookup api.scan api.search api.views loader.publish
-    api.views: api.lookup api.scan api.search loader.publish
+    api.views: api.lookup api.scan api.search loader.model loader.names loader.publish
     api.views.integrations:
     api.scan: api.lookup api.source loader.model loader.names loader.publish
     api.search: api.lookup loader.model loader.names loader.publish loader.text
