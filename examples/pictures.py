@@ -16,7 +16,8 @@ from typing import Any
 from examples.frameworks import configure, np, versions
 from examples.runner.execute import Run, run_tf, run_torch
 from loader.files import write_text
-from loader.model.mapping import Example, Input, Mapping
+from loader.model.example import Example, Input
+from loader.model.mapping import Mapping
 from loader.proof.evidence import example_hash
 from loader.proof.script import SEED, build_script, harness
 from loader.publish.pictures import FILE, Curves, Panel, Pictures, Windows, digest

@@ -9,9 +9,9 @@ from pathlib import Path
 from loader.checks.check import PLACEHOLDER
 from loader.checks.rules import Known, name_hint
 from loader.files import FileError, write_text
+from loader.model.dataset import Conventions
 from loader.model.dotted import leaf, namespace, side_of
 from loader.model.inventory import Entry, Inventory, InventoryError, Signature, signature_text
-from loader.model.mapping import Conventions
 from loader.names import TENSOR
 from loader.reading.data import MODULE_FILE, mapping_files, read_model
 from loader.reading.problems import BadData

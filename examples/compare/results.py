@@ -11,7 +11,7 @@ from typing import Any
 
 from examples.compare.values import Leaf, array_leaf
 from examples.frameworks import np
-from loader.model.mapping import Aspect, DtypeDifference, Tolerance
+from loader.model.example import Aspect, DtypeDifference, Tolerance
 from loader.proof.evidence import Compared
 
 TOLERANCES = {  # dtype: (rtol, atol)

@@ -12,7 +12,7 @@ from typing import Any
 from examples.compare.gradients import differentiated, tf_gradients, tf_scalar, torch_gradients
 from examples.compare.values import Leaf, is_float_tensor, leaves
 from examples.frameworks import np, reset, tf
-from loader.model.mapping import StateEntry
+from loader.model.state import StateEntry
 from loader.proof.script import Script, carried, carry_code
 
 PRINTED = 4000  # characters kept of what a snippet prints

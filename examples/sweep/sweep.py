@@ -26,7 +26,10 @@ from examples.sweep.samples import Sample, dtypes_of, optimizer_settings, sample
 from examples.sweep.spellings import compare_spellings, fresh
 from examples.verify.example import Failed, Outcome
 from loader.model import conditions as when
-from loader.model.mapping import Conventions, Example, Mapping, Overload
+from loader.model.dataset import Conventions
+from loader.model.example import Example
+from loader.model.mapping import Mapping
+from loader.model.signature import Overload
 from loader.proof.evidence import SweepCount, SweepEvidence, sweep_hash
 from loader.proof.script import IMPORTS, drop_in_name, expand
 from loader.reading.data import read_model

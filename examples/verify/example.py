@@ -12,7 +12,8 @@ from examples.compare.values import Leaf, array_leaf
 from examples.frameworks import np
 from examples.runner.execute import BadExample, Run, run_tf, run_torch, transformed
 from examples.verify.mutate import mutations
-from loader.model.mapping import Example, Input, Mapping
+from loader.model.example import Example, Input
+from loader.model.mapping import Mapping
 from loader.proof.evidence import Compared, ExampleEvidence, Mutations, example_hash
 from loader.proof.script import SEED, build_script, compared, expand
 

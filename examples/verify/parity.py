@@ -18,7 +18,7 @@ from typing import Any
 from examples.compare.values import tf_array, torch_array
 from examples.frameworks import np, reset, tf, torch, versions
 from examples.runner.execute import find_variables, transformed
-from loader.model.mapping import State, StateEntry
+from loader.model.state import State, StateEntry
 from loader.proof.programs import FILES, Carried, Differences, Program, ProgramEvidence, Worked, read_program
 from loader.proof.script import expand
 from loader.reading.data import read_mapping

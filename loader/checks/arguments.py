@@ -9,7 +9,8 @@ from loader.checks.rules import UNLISTED, Known, Rule, parameter_names, takes_an
 from loader.hints import hint, nearest
 from loader.model.dotted import Side, leaf
 from loader.model.inventory import Signature, signature_text
-from loader.model.mapping import Mapping, Overload
+from loader.model.mapping import Mapping
+from loader.model.signature import Overload
 from loader.names import method_names
 from loader.proof.script import drop_in_name
 from loader.python_code import functions

@@ -9,7 +9,9 @@ from loader.checks.arguments import FRAMEWORK
 from loader.checks.rules import UNLISTED, Known, name_hint, parameter_names, takes_anything
 from loader.hints import hint
 from loader.model.dotted import OTHER, Side, leaf, side_of
-from loader.model.mapping import Example, Mapping, as_expression, holes
+from loader.model.example import Example
+from loader.model.fields import as_expression, holes
+from loader.model.mapping import Mapping
 from loader.names import TENSOR, is_method
 from loader.python_code import nodes
 from loader.reading.data import Source

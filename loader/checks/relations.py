@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from loader.checks.rules import Known, Rule
-from loader.model.mapping import Mapping, Overload
+from loader.model.mapping import Mapping
+from loader.model.signature import Overload
 from loader.publish.parameters import defaults_differ, matching_signature, parameters_of
 from loader.reading.data import Source
 from loader.reading.problems import Problem

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from loader.model.dataset import Conventions
 from loader.model.dotted import Side, namespace
 from loader.model.inventory import Entry, Inventory, Signature
-from loader.model.mapping import Conventions, Mapping
+from loader.model.mapping import Mapping
 from loader.reading.data import Source
 from loader.reading.problems import Problem
 

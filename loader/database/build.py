@@ -23,7 +23,7 @@ from loader.database import sqlite, tables
 from loader.database.rows import Names, mapping_row, public_names, vocabulary, word_row, written
 from loader.files import FileError, destination, replacing
 from loader.model.inventory import Inventory, InventoryError
-from loader.model.mapping import State
+from loader.model.state import State
 from loader.names import namings
 from loader.proof.evidence import Evidence, path_of, read_evidence
 from loader.proof.programs import Worked, read_programs

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from loader.model.mapping import State, StateEntry
+from loader.model.state import State, StateEntry
 
 
 class NotInvertible(ValueError):

@@ -14,7 +14,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from loader.files import read_bounded, write_text
-from loader.model.mapping import Example, Mapping, Overload, Rewrite
+from loader.model.example import Example
+from loader.model.mapping import Mapping
+from loader.model.signature import Overload, Rewrite
 from loader.proof.rewrites import derived
 from loader.proof.script import build_script, used_drop_ins
 

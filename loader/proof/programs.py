@@ -17,7 +17,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from loader.files import FileError, read_bounded, read_text, write_text
-from loader.model.mapping import Code, Precision, State, Strict, Text
+from loader.model.fields import Code, Strict, Text
+from loader.model.mapping import Precision
+from loader.model.state import State
 from loader.reading.data import read_model
 from loader.reading.problems import BadData, Problem
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from loader.calls.known import ANYTHING, FLOATING, INTEGER, Known, literal
 from loader.calls.specialise import Refused, parameters_of, specialise
 from loader.model import conditions
-from loader.model.mapping import Rewrite
+from loader.model.signature import Rewrite
 from loader.python_code import functions
 
 Conditions = Mapping[str, tuple[str, Known]]  # by parameter: a condition, and what is known where it holds

@@ -13,7 +13,10 @@ from typing import Literal
 
 from loader import python_code
 from loader.model.dotted import OTHER, Side
-from loader.model.mapping import Example, Mapping, Overload, State, StateEntry, weight_pattern
+from loader.model.example import Example
+from loader.model.mapping import Mapping
+from loader.model.signature import Overload
+from loader.model.state import State, StateEntry, weight_pattern
 
 SEED = 0
 Shapes = Dictionary[str, tuple[tuple[int, ...], str]]  # state dict entry -> shape, dtype

@@ -10,7 +10,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from loader.model.dotted import Side
-from loader.model.mapping import Aspect, Kind, Relation
+from loader.model.example import Aspect
+from loader.model.mapping import Kind, Relation
 
 Status = Literal["verified", "stale", "missing"]
 Language = Literal["torch", "tf"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from loader.model import conditions as when
 from loader.model.inventory import Entry, Inventory, Parameter, Signature
-from loader.model.mapping import Overload
+from loader.model.signature import Overload
 
 
 def matching_signature(entry: Entry | None, overload: Overload) -> Signature:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import unified_diff
 
-from loader.model.mapping import State
+from loader.model.state import State
 from loader.proof.programs import ProgramEvidence, Worked, read_evidence
 from loader.publish.curves import Line, curves, gaps
 from loader.publish.document import Status

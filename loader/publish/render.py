@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 from typing import Any
 
-from loader.model import mapping as schema
 from loader.model.dotted import Side, side_of
+from loader.model.example import Example
 from loader.model.inventory import Inventory, Parameter, Signature, signature_text
+from loader.model.mapping import Limit, Mapping, Note
+from loader.model.signature import Counterpart, Overload
+from loader.model.state import StateEntry
 from loader.names import method_names, spellings
 from loader.proof.evidence import (
     Compared,
@@ -26,7 +29,7 @@ from loader.publish.parameters import defaults_differ, matching_signature, param
 
 def render_mapping(
     module: str,
-    mapping: schema.Mapping,
+    mapping: Mapping,
     inventory: Inventory,
     evidence: Evidence | None,
     versions: dict[str, str],
@@ -92,7 +95,7 @@ def _near(document: doc.MappingDocument) -> str | None:
 
 
 def _overall(
-    mapping: schema.Mapping,
+    mapping: Mapping,
     examples: Iterable[doc.Example],
     overloads: Iterable[doc.Overload],
     evidence: Evidence | None,
@@ -108,7 +111,7 @@ def _overall(
     return "stale" if "stale" in states else "verified"
 
 
-def _side(mapping: schema.Mapping, side: Side, inventory: Inventory) -> doc.FrameworkSide | None:
+def _side(mapping: Mapping, side: Side, inventory: Inventory) -> doc.FrameworkSide | None:
     is_subject = side == mapping.side
     names = [mapping.name, *mapping.also] if is_subject else mapping.answers
     if not names:
@@ -138,9 +141,9 @@ def _signature(name: str, signature: Signature) -> doc.Signature:
 
 
 def _overload(
-    mapping: schema.Mapping,
+    mapping: Mapping,
     index: int,
-    overload: schema.Overload,
+    overload: Overload,
     inventory: Inventory,
     evidence: Evidence | None,
     versions: dict[str, str],
@@ -165,7 +168,7 @@ def _overload(
 
 
 def _argument(
-    name: str, default: str | None, counterpart: schema.Counterpart, parameters: Dictionary[str, Parameter]
+    name: str, default: str | None, counterpart: Counterpart, parameters: Dictionary[str, Parameter]
 ) -> doc.Argument:
     to, convert = next(iter(counterpart.values.items()), (None, None))
     taking = parameters.get(to) if to else None
@@ -184,9 +187,9 @@ def _argument(
 
 
 def _sweep(
-    mapping: schema.Mapping,
+    mapping: Mapping,
     index: int,
-    overload: schema.Overload,
+    overload: Overload,
     evidence: Evidence | None,
     versions: dict[str, str],
 ) -> doc.SweepEvidence | None:
@@ -205,28 +208,26 @@ def _sweep(
     )
 
 
-def _weights(entry: str, weight: schema.StateEntry) -> list[doc.Weight]:
+def _weights(entry: str, weight: StateEntry) -> list[doc.Weight]:
     if not weight.transforms:
         return [doc.Weight(entry=entry, transform=weight.transform, into=weight.into, unused=weight.unused)]
     return [doc.Weight(entry=entry, to=path, transform=how) for path, how in weight.transforms.items()]
 
 
-def _limit(limit: schema.Limit, evidence: Evidence | None) -> doc.Limit:
+def _limit(limit: Limit, evidence: Evidence | None) -> doc.Limit:
     samples: int | None = None
     if evidence and evidence.sweeps and limit.when is not None:
         samples = sum(sweep.limits.get(limit.when, 0) for sweep in evidence.sweeps.values())
     return doc.Limit(when=limit.when, what=limit.what, reason=limit.reason, proof=limit.proof, samples=samples)
 
 
-def _note(note: schema.Note, examples: list[doc.Example]) -> doc.Note:
+def _note(note: Note, examples: list[doc.Example]) -> doc.Note:
     proof = next((e for e in examples if e.name == note.proof), None)
     measured = proof.evidence.max_abs if proof and proof.outcome == "differ" else None
     return doc.Note(kind=note.kind, when=note.when, text=note.text, proof=note.proof, measured=measured)
 
 
-def _example(
-    mapping: schema.Mapping, example: schema.Example, evidence: Evidence | None, versions: dict[str, str]
-) -> doc.Example:
+def _example(mapping: Mapping, example: Example, evidence: Evidence | None, versions: dict[str, str]) -> doc.Example:
     record = evidence.examples.get(example.name) if evidence else None
     status = example_status(mapping, example, evidence, versions)
     if record is not None and record.outcome != example.outcome:
@@ -245,7 +246,7 @@ def _example(
     )
 
 
-def _script(mapping: schema.Mapping, example: schema.Example, side: Side, record: ExampleEvidence | None) -> str:
+def _script(mapping: Mapping, example: Example, side: Side, record: ExampleEvidence | None) -> str:
     carry = ""
     if example.carry and record and record.state_shapes:
         try:

@@ -11,7 +11,8 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from loader.files import FileError, read_bounded
-from loader.model.mapping import Conventions, Mapping, Module, Outside
+from loader.model.dataset import Conventions, Module, Outside
+from loader.model.mapping import Mapping
 from loader.reading.explain import explain
 from loader.reading.problems import BadData, Problem
 from loader.reading.yaml_text import MAX_BYTES, CodeNode, first_item, locate, locate_in_code, parse_yaml

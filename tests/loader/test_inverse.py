@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from loader.model.inverse import NotInvertible, inverse
-from loader.model.mapping import State, StateEntry
+from loader.model.state import State, StateEntry
 
 SWAPPED = "np.concatenate(np.split(w, 3)[1::-1] + np.split(w, 3)[2:])"
 

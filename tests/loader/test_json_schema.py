@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Annotated, Any
 
 import pytest
+from pydantic import BaseModel, TypeAdapter
 
 from loader.__main__ import main
+from loader.model.example import Example, Input
+from loader.model.mapping import Limit, Mapping, Note
+from loader.model.signature import Counterpart, Overload, Rewrite
+from loader.model.state import StateEntry
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -32,3 +38,22 @@ def test_schema_offers_the_short_forms() -> None:
     arguments = definitions["Overload"]["properties"]["parameters"]["additionalProperties"]["anyOf"]
     assert {"type": "string"} in inputs
     assert {"type": "string"} in arguments
+
+
+def test_every_field_is_described_with_an_example_that_fits() -> None:
+    """An editor teaches a curator: what a field is for, and how it looks."""
+    schema = json.loads((ROOT / "mappings" / "schema.json").read_text(encoding="utf-8"))
+    models = {"Mapping": schema, **schema["$defs"]}
+    fields = {f"{name}.{field}": one for name, model in models.items() for field, one in model["properties"].items()}
+    assert len(fields) > 60
+    assert [name for name, one in fields.items() if not one.get("description") or not one.get("examples")] == []
+
+
+@pytest.mark.parametrize("model", [Mapping, Example, Overload, Counterpart, Rewrite, StateEntry, Note, Limit, Input])
+def test_examples_of_fields_are_what_the_field_takes(model: type[BaseModel]) -> None:
+    for name, field in model.model_fields.items():
+        kind: Any = field.annotation
+        for extra in field.metadata:
+            kind = Annotated[kind, extra]
+        for example in field.examples or []:
+            assert TypeAdapter(kind).validate_python(example, strict=True) is not None, name

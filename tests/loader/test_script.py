@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from loader.model.mapping import StateEntry
+from loader.model.state import StateEntry
 from loader.proof.script import carry_code, expand
 from loader.publish.render import _weights
 

@@ -73,7 +73,6 @@ UPWARD = {
 LONG: dict[str, str] = {
     "loader/calls/fold.py": "one function for each kind of node",
     "loader/calls/specialise.py": "one function for each kind of statement",
-    "loader/model/mapping.py": "the fields of a mapping with their descriptions",
     "examples/sweep/sweep.py": "to be cut into modules",
 }
 
