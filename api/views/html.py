@@ -88,7 +88,7 @@ class Pages:
         """`public_url`: where readers find the server, `repository` where they find the data; empty: nowhere."""
         self._catalogue = catalogue
         self._search = search
-        self._public_url = public_url
+        self.public_url = public_url
         self._programs: dict[str, str] = {}
         self._reading: dict[str, list[str]] = {}
         self.assets = read_assets()
@@ -221,11 +221,11 @@ class Pages:
     def integrations(self) -> str:
         """Examples that a reader can paste, for this server."""
         files = {
-            path.name: path.read_text(encoding="utf-8").replace(EXAMPLE, self._public_url)
+            path.name: path.read_text(encoding="utf-8").replace(EXAMPLE, self.public_url)
             for path in sorted((HERE / "integrations").iterdir())
             if path.is_file()
         }
-        return self._render("integrations.html", files=files, shell=SHELL.replace(EXAMPLE, self._public_url))
+        return self._render("integrations.html", files=files, shell=SHELL.replace(EXAMPLE, self.public_url))
 
     def not_found(self, name: str, detail: str) -> str:
         """A page instead of the problem document: what was asked for, and names near it."""

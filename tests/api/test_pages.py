@@ -125,6 +125,19 @@ def test_a_name_that_is_asked_heads_its_page(client: TestClient) -> None:
     assert client.get("/tf.keras.layers.Conv2D", follow_redirects=False).status_code == 200
 
 
+def test_crawlers_and_browsers_find_their_way(client: TestClient) -> None:
+    assert "Sitemap: http://127.0.0.1:8000/sitemap.xml" in client.get("/robots.txt").text
+    sitemap = client.get("/sitemap.xml")
+    assert sitemap.headers["content-type"] == "application/xml"
+    paths = re.findall(r"<loc>http://127.0.0.1:8000(/[^<]*)</loc>", sitemap.text)
+    assert {"/", "/torch.clamp", "/module/layers", "/program/a_line"} <= set(paths)
+    for path in paths:
+        page = client.get(path, headers=HTML)
+        assert page.status_code == 200, path
+        assert path == "/docs" or f'<link rel="canonical" href="{path}">' in page.text
+    assert "/?q={searchTerms}" in client.get("/opensearch.xml").text
+
+
 def test_what_is_missing_is_listed_by_name(client: TestClient) -> None:
     assert 'href="/missing/torch"' in client.get("/coverage.html").text
     text = client.get("/missing/torch").text
