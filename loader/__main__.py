@@ -1,4 +1,4 @@
-"""The commands of the loader: `python -m loader check`, `new`, `build`, `schema`."""
+"""The commands of the loader: `python -m loader check`, `new`, `fix`, `missing`, `build`, `schema`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from loader import new
+from loader import fix, missing, new
 from loader.checks import command
 from loader.database import build
 from loader.proof import evidence, programs
@@ -24,6 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return command.report(options.mappings, options.paths)
         case "new":
             return new.report(options.mappings, options.name, options.module)
+        case "fix":
+            return fix.report(options.mappings, options.paths)
+        case "missing":
+            return missing.report(options.mappings, options.namespace, options.prior)
         case "build":
             return build.report(options.mappings, options.evidence, options.output, options.programs)
     return json_schema.report(options.mappings, check=options.check)
@@ -40,6 +44,13 @@ def _parser() -> argparse.ArgumentParser:
     drafting.add_argument("name", help="a public name of either framework, such as torch.clamp")
     drafting.add_argument("--module", help="folder that it belongs to (default: where its neighbours are)")
 
+    fixing = commands.add_parser("fix", help="put fields in order and quote what must be quoted; comments stay")
+    fixing.add_argument("paths", nargs="*", type=Path, help="these files only (default: all)")
+
+    lacking = commands.add_parser("missing", help="list public names that no mapping answers")
+    lacking.add_argument("namespace", nargs="?", help="of this namespace only, such as torch.nn or tf.keras.layers")
+    lacking.add_argument("--prior", type=Path, help="JSON file of names and how often they are used, to list by it")
+
     building = commands.add_parser("build", help="check everything and write the database")
     building.add_argument("--evidence", type=Path, default=evidence.FOLDER, help="folder of the recorded evidence")
     building.add_argument("--programs", type=Path, default=programs.FOLDER, help="folder of the worked programs")
@@ -48,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="write the JSON Schema that editors use")
     schema.add_argument("--check", action="store_true", help="write nothing; fail if the committed file is stale")
 
-    for one in (checking, drafting, building, schema):
+    for one in (checking, drafting, fixing, lacking, building, schema):
         one.add_argument("--mappings", type=Path, default=MAPPINGS, help="folder of the data (default: %(default)s)")
     return parser
 

@@ -40,7 +40,9 @@ ALLOWED = packages(
     api.source: loader.model loader.publish
     api.lookup: loader.model loader.names loader.publish
 
-    loader.__main__: loader.checks loader.database loader.new loader.proof loader.reading
+    loader.__main__: loader.checks loader.database loader.fix loader.missing loader.new loader.proof loader.reading
+    loader.fix: loader.files loader.model loader.reading
+    loader.missing: loader.files loader.model loader.names loader.reading
     loader.new: loader.checks loader.files loader.model loader.names loader.reading
     loader.database: loader.checks loader.files loader.model loader.names loader.proof loader.publish loader.reading loader.text
     loader.checks: loader.files loader.hints loader.model loader.names loader.proof loader.publish loader.python_code loader.reading
