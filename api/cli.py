@@ -46,7 +46,7 @@ def answer(settings: Settings, command: str, *, what: str, json: bool, limit: in
     from api.lookup.catalogue import Catalogue  # `serve --help` starts faster without these
     from api.lookup.database import Database, DatabaseError
     from api.lookup.problems import NoAnswer
-    from api.source.parse import TooLarge
+    from api.source.budget import TooLarge
 
     try:
         database = Database(settings.database)

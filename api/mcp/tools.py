@@ -15,9 +15,10 @@ from api.lookup.bounds import MAX_TEXT
 from api.lookup.catalogue import Catalogue, MapAnswer
 from api.lookup.problems import NoAnswer
 from api.mcp.interface import Sessions
-from api.scan.answer import ScanAnswer, scan_aside
+from api.scan.answer import ScanAnswer
+from api.scan.queue import Busy, scan_aside
 from api.search.results import Filters, Search
-from api.source.parse import TooLarge
+from api.source.budget import TooLarge
 from api.views.markdown import markdown
 from loader.publish.document import MappingDocument
 
@@ -97,7 +98,7 @@ def create_tools(catalogue: Catalogue, finder: Search, *, public_url: str, versi
         arguments trigger. The code is parsed, never run."""
         try:
             return await scan_aside(catalogue, source)
-        except TooLarge as error:
+        except (TooLarge, Busy) as error:
             raise ToolError(str(error)) from None
 
     return server

@@ -8,14 +8,13 @@ from __future__ import annotations
 import ast
 from typing import Literal
 
-from anyio import CapacityLimiter, to_thread
-from anyio.lowlevel import RunVar
 from pydantic import BaseModel, Field
 
 from api.lookup.catalogue import Catalogue
 from api.lookup.resolve import resolve
 from api.scan.differences import Differences, differences
 from api.source.binding import Bound, bind
+from api.source.budget import Budget
 from api.source.parse import Source, read_source
 from api.source.uses import Certainty, Use, find_uses
 from loader.model.dotted import Side, leaf
@@ -24,8 +23,7 @@ from loader.names import key
 from loader.publish.document import MappingDocument
 
 MOST_CALLS = 2000  # in one answer
-SCANS = 2  # at once; the others wait, so that memory is bounded
-_limiter: RunVar[CapacityLimiter | None] = RunVar("scans")
+LOOK_UP = 5  # nodes take as long as looking up one name
 
 
 class Twin(BaseModel):
@@ -73,15 +71,17 @@ class ScanAnswer(BaseModel):
     skipped_lines: list[int] = Field([], description="Lines that could not be read.")
 
 
-def scan(catalogue: Catalogue, text: str) -> ScanAnswer:
+def scan(catalogue: Catalogue, text: str, budget: Budget | None = None) -> ScanAnswer:
     """All framework calls in a module or a notebook cell.
 
     Raises:
-        TooLarge: the text is too long, or nested too deeply.
+        TooLarge: the text is too long, nested too deeply, or has too many parts.
+        Cancelled: the budget was cancelled.
     """
-    source = read_source(text)
-    scanner = _Scanner(catalogue, source)
-    uses = [use for use in find_uses(source.tree) if scanner.counts(use)]
+    budget = budget or Budget()
+    source = read_source(text, budget)
+    scanner = _Scanner(catalogue, source, budget)
+    uses = [use for use in find_uses(source.tree, budget) if scanner.counts(use)]
     error = source.error and SyntaxProblem(
         line=source.error.line, column=source.error.column, message=source.error.message
     )
@@ -93,23 +93,11 @@ def scan(catalogue: Catalogue, text: str) -> ScanAnswer:
     )
 
 
-async def scan_aside(catalogue: Catalogue, text: str) -> ScanAnswer:
-    """`scan` in another thread: a long source takes a second, and other requests go on meanwhile.
-
-    Raises:
-        TooLarge: see `scan`.
-    """
-    limiter = _limiter.get(None)
-    if limiter is None:
-        limiter = CapacityLimiter(SCANS)
-        _limiter.set(limiter)
-    return await to_thread.run_sync(scan, catalogue, text, limiter=limiter)
-
-
 class _Scanner:
     """Names are looked up once for a whole source."""
 
-    def __init__(self, catalogue: Catalogue, source: Source) -> None:
+    def __init__(self, catalogue: Catalogue, source: Source, budget: Budget) -> None:
+        self._budget = budget
         self._catalogue = catalogue
         self._source = source
         self._found: dict[tuple[str, Side, bool, str | None], tuple[str, MappingDocument | None, bool]] = {}
@@ -142,6 +130,7 @@ class _Scanner:
         """The full name, its mapping, and whether the framework has it in public."""
         wanted = (use.name, use.side, use.method, use.owner)
         if wanted not in self._found:
+            self._budget.spend(LOOK_UP)
             self._found[wanted] = self._method(use) if use.method else self._name(use.name, use.side)
         return self._found[wanted]
 

@@ -7,19 +7,19 @@ import re
 import warnings
 from dataclasses import dataclass, field
 
+from api.source.budget import Budget, TooLarge
 from api.source.notebook import without_magics
 
 MAX_SOURCE = 200_000  # characters
 MAX_DEPTH = 100  # of nested expressions and blocks
 MAX_SKIPS = 20  # lines that are given up one after the other in one piece
+MAX_REPARSED = 4 * MAX_SOURCE  # characters that are parsed again, over all pieces
+MAX_FIELDS = 10_000  # braces on one line with an f-string: the parser goes over the line again for each
 MOST_SKIPPED = 1000  # lines that are given up in all; what follows is no Python
 
+_F_STRING = re.compile(r"""[fF][rR]?["']""")
 # What continues the statement before it although it begins in the first column.
 _CONTINUES = re.compile(r"(?:else|elif|except|finally)\b|[)\]}#]|\s|$")
-
-
-class TooLarge(ValueError):
-    """The source exceeds a limit; the message says which."""
 
 
 @dataclass(frozen=True)
@@ -51,23 +51,26 @@ class Source:
         return len(self._encoded[line][:offset].decode(errors="ignore")) + 1
 
 
-def read_source(text: str) -> Source:
+def read_source(text: str, budget: Budget | None = None) -> Source:
     """The syntax tree of a module or a notebook cell; a notebook's own commands (`%`, `!`, `?`) are passed over.
 
     Raises:
-        TooLarge: the text is too long, or nested too deeply.
+        TooLarge: the text is too long, nested too deeply, or has too many parts.
+        Cancelled: the budget was cancelled.
     """
     if len(text) > MAX_SOURCE:
         raise TooLarge(f"the source has {len(text)} characters; at most {MAX_SOURCE} are read")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ").replace("\0", " ").removeprefix("\ufeff")
+    budget = budget or Budget()
+    _check_fields(text)
     tree = _parse(text)
     if isinstance(tree, Broken):
         text = without_magics(text)
         cell = _parse(text)
-        source = Source(cell, text.split("\n")) if isinstance(cell, ast.Module) else _read_pieces(text, cell)
+        source = Source(cell, text.split("\n")) if isinstance(cell, ast.Module) else _read_pieces(text, cell, budget)
     else:
         source = Source(tree, text.split("\n"))
-    _check_depth(source.tree)
+    _check_depth(source.tree, budget)
     return source
 
 
@@ -84,16 +87,19 @@ def _parse(text: str) -> ast.Module | Broken:
         raise TooLarge("the source is nested too deeply to be parsed") from None
 
 
-def _read_pieces(text: str, error: Broken) -> Source:
+def _read_pieces(text: str, error: Broken, budget: Budget) -> Source:
     """Each statement of the first level by itself; in one that fails, the line at fault is given up."""
     lines = text.split("\n")
     starts = [n for n, line in enumerate(lines) if not _CONTINUES.match(line)]
     starts = [0, *(n for n in starts if n and not lines[n - 1].startswith("@"))]
     body: list[ast.stmt] = []
     skipped: list[int] = []
+    left = MAX_REPARSED
     for first, end in zip(starts, [*starts[1:], len(lines)], strict=True):
-        many = len(skipped) > MOST_SKIPPED
-        tree, lost = (None, list(range(1, end - first + 1))) if many else _read_piece(lines[first:end])
+        budget.spend()
+        many = len(skipped) > MOST_SKIPPED or left < 0
+        tree, lost = (None, list(range(1, end - first + 1))) if many else _read_piece(lines[first:end], left)
+        left -= (len(lost) + 1) * sum(map(len, lines[first:end]))
         skipped += [first + line for line in lost]
         if tree:
             ast.increment_lineno(tree, first)
@@ -101,10 +107,11 @@ def _read_pieces(text: str, error: Broken) -> Source:
     return Source(ast.Module(body=body, type_ignores=[]), lines, error, sorted(set(skipped)))
 
 
-def _read_piece(lines: list[str]) -> tuple[ast.Module | None, list[int]]:
+def _read_piece(lines: list[str], characters: int) -> tuple[ast.Module | None, list[int]]:
     lines = list(lines)
     lost: list[int] = []
-    for _ in range(MAX_SKIPS):
+    length = sum(map(len, lines)) + len(lines)
+    for _ in range(min(MAX_SKIPS, 1 + characters // length)):
         tree = _parse("\n".join(lines))
         if isinstance(tree, ast.Module):
             return tree, lost
@@ -117,10 +124,17 @@ def _read_piece(lines: list[str]) -> tuple[ast.Module | None, list[int]]:
     return None, list(range(1, len(lines) + 1))
 
 
-def _check_depth(tree: ast.AST) -> None:
+def _check_fields(text: str) -> None:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count("{") > MAX_FIELDS and _F_STRING.search(line):
+            raise TooLarge(f"line {number} has an f-string with more than {MAX_FIELDS} fields")
+
+
+def _check_depth(tree: ast.AST, budget: Budget) -> None:
     pending = [(tree, 0)]
     while pending:
         node, depth = pending.pop()
+        budget.spend()
         if depth > MAX_DEPTH:
             line = getattr(node, "lineno", None)
             raise TooLarge(f"the source is nested deeper than {MAX_DEPTH} levels{f', in line {line}' if line else ''}")

@@ -7,6 +7,7 @@ from collections import ChainMap
 from dataclasses import dataclass, field
 from typing import Literal
 
+from api.source.budget import Budget
 from loader.model.dotted import Side
 
 Certainty = Literal["imported", "assumed", "inferred", "uncertain"]
@@ -55,21 +56,30 @@ RETURNS_OTHER = frozenset(
     )
 )
 
+LONGEST_NAME = 200  # characters; `a = a.x` over and over makes a name that nobody has
+
 Scope = ChainMap[str, Meaning | None]
 
 
-def find_uses(tree: ast.Module) -> list[Use]:
-    """Every use, in the order of the text."""
-    finder = _Finder()
+def find_uses(tree: ast.Module, budget: Budget | None = None) -> list[Use]:
+    """Every use, in the order of the text. Raises TooLarge or Cancelled, as the budget says."""
+    finder = _Finder(budget or Budget())
     finder.visit(tree)
     return sorted(finder.uses, key=lambda use: (use.node.lineno, use.node.col_offset, use.name))
 
 
 @dataclass
 class _Finder(ast.NodeVisitor):
+    budget: Budget
     uses: list[Use] = field(default_factory=list)
     scope: Scope = field(default_factory=lambda: ChainMap({}))
     sides: set[Side] = field(default_factory=set)
+    # Each expression has one meaning, found when it is first looked at: so the work grows with the source only.
+    meanings: dict[ast.expr, Meaning | None] = field(default_factory=dict)
+
+    def visit(self, node: ast.AST) -> None:
+        self.budget.spend()
+        super().visit(node)
 
     # Imports
 
@@ -216,6 +226,12 @@ class _Finder(ast.NodeVisitor):
 
     def _meaning(self, node: ast.expr) -> Meaning | None:
         """What an expression stands for, as far as its text tells."""
+        if node not in self.meanings:
+            found = self._find_meaning(node)
+            self.meanings[node] = found if found is None or len(found.name) <= LONGEST_NAME else None
+        return self.meanings[node]
+
+    def _find_meaning(self, node: ast.expr) -> Meaning | None:
         match node:
             case ast.Call():
                 return self._result(node)

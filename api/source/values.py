@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import Any
 
 
@@ -16,6 +17,16 @@ def literal(source: ast.expr | str) -> Any:
     Raises:
         NotLiteral: the text does not tell the value.
     """
+    return _from_text(source) if isinstance(source, str) else _evaluated(source)
+
+
+@lru_cache(maxsize=4096)
+def _from_text(source: str) -> Any:
+    """The defaults of signatures come again with every call."""
+    return _evaluated(source)
+
+
+def _evaluated(source: ast.expr | str) -> Any:
     try:
         return ast.literal_eval(source)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, ValidationError
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from api.http.problems import Problem, documented
 from api.http.samples import SAMPLE_SOURCE
 from api.http.services import services_of
-from api.scan.answer import ScanAnswer, scan_aside
-from api.source.parse import MAX_SOURCE, TooLarge
+from api.scan.answer import ScanAnswer
+from api.scan.queue import Busy, scan_aside
+from api.source.budget import Budget, Cancelled, TooLarge
+from api.source.parse import MAX_SOURCE
 
+RETRY_AFTER = "2"  # seconds: what the queue takes to move on
 MAX_BODY = 6 * MAX_SOURCE + 1000  # JSON may write a character as \\uXXXX
 
 
@@ -37,7 +42,9 @@ router = APIRouter(tags=["Look up"])
     "/scan",
     summary="The framework calls of a source",
     response_model=ScanAnswer,
-    responses=documented(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY),
+    responses=documented(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
+    ),
     openapi_extra=_documented_body(),
 )
 async def scan_source(request: Request) -> Response:
@@ -46,12 +53,41 @@ async def scan_source(request: Request) -> Response:
     body = await _read_body(request)
     try:
         asked = ScanRequest.model_validate_json(body)
-        answer = await scan_aside(services_of(request).catalogue, asked.source)
+        answer = await _while_connected(request, asked.source)
     except ValidationError as error:
         raise RequestValidationError(error.errors(include_url=False, include_input=False)) from None
     except TooLarge as error:
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-request", str(error)) from None
+    except Busy as error:
+        after = {"Retry-After": RETRY_AFTER}
+        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "busy", str(error), headers=after) from None
+    if answer is None:
+        raise ClientDisconnect
     return Response(answer.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+async def _while_connected(request: Request, source: str) -> ScanAnswer | None:
+    """The scan of a source; None where the client went away, which ends it."""
+    budget = Budget()
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        budget.cancel()
+        waiting.cancel()
+
+    watching = asyncio.ensure_future(watch())
+    waiting = asyncio.ensure_future(scan_aside(services_of(request).catalogue, source, budget))
+    try:
+        await asyncio.wait([waiting])
+    finally:
+        watching.cancel()
+    if waiting.cancelled():
+        return None
+    try:
+        return waiting.result()
+    except Cancelled:
+        return None
 
 
 async def _read_body(request: Request) -> bytes:
