@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from api import cli
-from api.settings import Settings
+from api.settings import VERSION, Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         serving.add_argument("--host", default=argparse.SUPPRESS, help="address to listen on (TWINTENSOR_HOST)")
         serving.add_argument("--port", default=argparse.SUPPRESS, help="port to listen on (TWINTENSOR_PORT)")
         serving.add_argument("--workers", default=argparse.SUPPRESS, help="processes that answer (TWINTENSOR_WORKERS)")
+    editor = commands.add_parser("lsp", help="serve an editor over standard input and output, offline")
+    editor.add_argument("--database", default=argparse.SUPPRESS, help="the built database (TWINTENSOR_DATABASE)")
     commands.add_parser("health", help="ask the server on this machine; fails when it cannot answer")
     cli.add_commands(commands)
     given: dict[str, Any] = vars(parser.parse_args(arguments))
@@ -35,6 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     if command in cli.COMMANDS:
         return cli.answer(settings, command, **asked)
+    if command == "lsp":
+        from api.lsp.server import run  # the other commands need no language server
+
+        return run(settings, VERSION)
     return health(settings) if command == "health" else serve(settings)
 
 

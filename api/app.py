@@ -22,10 +22,8 @@ from api.lookup.catalogue import Catalogue
 from api.lookup.database import Database
 from api.mcp.interface import LazyInterface, Sessions
 from api.search.results import Search
-from api.settings import Settings
+from api.settings import VERSION, Settings
 from api.views.html import Pages
-
-VERSION = "0.1.0"
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

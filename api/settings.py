@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+VERSION = "0.1.0"  # of the interfaces; the dataset has its own
+
 
 class Settings(BaseSettings):
     """Every value has a default that suits a first start on one's own machine."""
