@@ -66,5 +66,7 @@ Code = Annotated[str, AfterValidator(_parses)]
 When = Annotated[str, AfterValidator(_expression)]
 ValueExpression = Annotated[str, AfterValidator(_value_expression)]
 Template = Annotated[str, AfterValidator(_template)]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z_][\w]*(\.[A-Za-z_]\w*)*$")]
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+NAME = r"^[A-Za-z_][\w]*(\.[A-Za-z_]\w*)*$"
+Slug = Annotated[str, Field(pattern=SLUG)]
+Name = Annotated[str, Field(pattern=NAME)]

@@ -11,9 +11,14 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from loader.hints import hint
+from loader.model.fields import NAME, SLUG
 from loader.reading.problems import Problem
 from loader.reading.yaml_text import locate
 
+_FORMS = {
+    SLUG: "a name of an example: lower-case words and digits joined by hyphens, such as 'same-padding'",
+    NAME: "a full name of a framework, such as 'torch.nn.Conv2d'; calls and modules' short forms are none",
+}
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
 
@@ -32,6 +37,8 @@ def _message(item: Any, model: type[BaseModel]) -> str:
         message = f"unknown field{hint(str(location[-1]), _fields_at(model, location[:-1]))}"
         if item["input"] is None:
             message += "; if it belongs to the text before it, put that whole text in quotes"
+    elif item["type"] == "string_pattern_mismatch" and item["ctx"]["pattern"] in _FORMS:
+        message = f"{_SHORT.repr(item['input'])} is not {_FORMS[item['ctx']['pattern']]}"
     elif item["type"].endswith("_type"):
         message += "".join(_other_type(item["type"], item["input"]))
     return f"{place}: {message}" if place else message

@@ -23,7 +23,9 @@ CHECKED = "mappings/convolution/torch.nn.Conv2d.yaml"
 
 def comparison(baseline: str = BASELINE, rounds: int = ROUNDS) -> str:
     """A table of seconds and megabytes; each tree loads its own data. Says so where git has no such commit."""
-    known = subprocess.run(["git", "rev-parse", "--verify", "--quiet", f"{baseline}^{{commit}}"], cwd=ROOT, check=False)
+    known = subprocess.run(
+        ["git", "rev-parse", "--verify", "--quiet", f"{baseline}^{{commit}}"], cwd=ROOT, capture_output=True
+    )
     if known.returncode != 0:
         return f"commit {baseline} is not in this clone: nothing to compare the loader with"
     lines = [f"loader               {baseline:>12}          now    ratio"]

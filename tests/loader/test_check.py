@@ -298,6 +298,25 @@ def test_a_malformed_file(dataset: Dataset, content: str | bytes, place: str, me
             "    rewrites: [{to: 'tf.concat({tensor}, {dim})'}]\n    drop_in: |",
             "torch.cat.yaml:9:5: signatures.0: the rewrite `tf.concat({tensor}, {dim})` speaks of 'tensor'",
         ),
+        (
+            CAT,
+            "name: columns",
+            "name: Two columns",
+            "torch.cat.yaml:16:5: examples.0.name: 'Two columns' is not a name of an example: lower-case words and "
+            "digits joined by hyphens, such as 'same-padding'",
+        ),
+        (
+            CAT,
+            "also: [torch.concat]",
+            'also: ["torch.concat()"]',
+            "torch.cat.yaml:2:8: also.0: 'torch.concat()' is not a full name of a framework, such as 'torch.nn.Conv2d'",
+        ),
+        (
+            CAT,
+            "summary: Join tensors",
+            "summary: Join: tensors",
+            "torch.cat.yaml:6:14: a text with a colon followed by a space is read as a field: put the whole text in",
+        ),
         (RELU, "become zero", "become TODO", "torch.relu.yaml:6:35: fill in the TODO"),
     ],
     ids=lambda value: value.partition(": ")[2][:50] if ".yaml:" in value else "",
@@ -446,6 +465,41 @@ def test_new_writes_a_draft_that_check_rejects_until_it_is_filled(
     capsys.readouterr()
     assert main(["new", "torch.cumsum", *folders]) == 1
     assert "is there already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "filling"),
+    [
+        ("torch.cumsum", {"twins: [TODO]": "twins: [tf.cumsum]", "input: TODO": "input: x", "dim: TODO": "dim: axis"}),
+        ("tf.cumsum", {"twins: [TODO]": "twins: [torch.cumsum]", "x: TODO": "x: input", "axis: TODO": "axis: dim"}),
+    ],
+)
+def test_draft_is_right_once_every_placeholder_is_filled(
+    dataset: Dataset, capsys: pytest.CaptureFixture[str], name: str, filling: dict[str, str]
+) -> None:
+    """In both directions, by replacing the placeholders and nothing else; its fields are in order already."""
+    folders = ["--mappings", str(dataset.mappings)]
+    assert main(["new", name, *folders, "--module", "tensors"]) == 0
+    path = dataset.path(f"tensors/{name}")
+    text = path.read_text(encoding="utf-8")
+    common = {
+        "kind: TODO": "kind: function",
+        "relation: TODO": "relation: renamed" if name == "torch.cumsum" else "relation: composed",
+        'summary: ""  # TODO: one sentence': "summary: Running sums along an axis.",
+        "questions: [TODO]": "questions: [running total]",
+        "name: TODO": "name: rows",
+        "torch: y = TODO": "torch: y = torch.cumsum(x, 1)",
+        "tf: y = TODO": "tf: y = tf.cumsum(x, 1)",
+    }
+    for placeholder, value in (filling | common).items():
+        assert text.count(placeholder) == 1, text
+        text = text.replace(placeholder, value)
+    assert "TODO" not in text
+    path.write_text(text, encoding="utf-8")
+    capsys.readouterr()
+    assert main(["check", *folders, str(path)]) == 0, capsys.readouterr().out
+    assert main(["fix", *folders, str(path)]) == 0
+    assert path.read_text(encoding="utf-8") == text
 
 
 def test_new_explains_what_it_cannot_draft(dataset: Dataset, capsys: pytest.CaptureFixture[str]) -> None:
