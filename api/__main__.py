@@ -13,6 +13,9 @@ from pydantic import ValidationError
 from api import cli
 from api.settings import VERSION, Settings
 
+# Where a server that listens on all addresses is found from the same machine.
+_LOCAL = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code. Without a command it serves."""
@@ -46,36 +49,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def serve(settings: Settings) -> int:
     """Serve until interrupted; the exit code. Several workers are renewed one after the other by SIGHUP."""
-    import uvicorn  # the other commands start faster without the server
-
-    from api.app import create_app
+    from api.app import create_app  # the other commands start faster without the server
     from api.lookup.database import Database, DatabaseError
+    from api.serving.workers import run
 
+    options = {"host": settings.host, "port": settings.port, "access_log": settings.access_log}
     try:
         if settings.workers == 1:
-            uvicorn.run(create_app(settings), **_options(settings))
+            run(create_app(settings), workers=1, **options)
         else:
             Database(settings.database).close()  # a problem is told once, and before any process starts
-            uvicorn.run("api.app:create_app", factory=True, workers=settings.workers, **_options(settings))
+            run("api.app:create_app", workers=settings.workers, **options)
     except DatabaseError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-def _options(settings: Settings) -> dict[str, Any]:
-    return {
-        "host": settings.host,
-        "port": settings.port,
-        "access_log": settings.access_log,
-        "server_header": False,
-        "timeout_worker_healthcheck": 60,  # seconds: a busy machine is no reason to give up a worker
-    }
-
-
 def health(settings: Settings) -> int:
     """Whether the server on this machine is ready, as an exit code."""
-    connection = http.client.HTTPConnection("127.0.0.1", settings.port, timeout=2)
+    connection = http.client.HTTPConnection(_LOCAL.get(settings.host, settings.host), settings.port, timeout=2)
     try:
         connection.request("GET", "/readyz")
         status = connection.getresponse().status

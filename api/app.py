@@ -17,7 +17,7 @@ from api.http.middleware.compression import Compression
 from api.http.middleware.conditional import ConditionalRequests
 from api.http.middleware.negotiation import Negotiation
 from api.http.middleware.response_cache import ResponseCache
-from api.http.routes import data, files, health, map, pages, scan, search, web
+from api.http.routes import data, documentation, files, health, map, pages, scan, search, web
 from api.lookup.catalogue import Catalogue
 from api.lookup.database import Database
 from api.mcp.interface import LazyInterface, Sessions
@@ -53,6 +53,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         database.close()
 
     app = FastAPIOffline(
+        docs_url=None,  # see routes.documentation
+        redoc_url=None,
         title=openapi.TITLE,
         version=VERSION,
         description=openapi.DESCRIPTION,
@@ -63,7 +65,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     provided = services.Services(catalogue, finder, Pages(catalogue, finder, public_url, settings.repository))
     services.install(app, provided)
-    for routes in (map, scan, search, data, web, files, health):  # files take every name with an ending
+    # Files take every name with an ending.
+    for routes in (map, scan, search, data, web, documentation, files, health):
         app.include_router(routes.router)
     app.router.routes.append(Route("/mcp", mcp, include_in_schema=False))
     app.include_router(pages.router)  # last: a mapping's page takes every path that looks like a name

@@ -72,7 +72,8 @@ class Database:
         self._file = os.open(
             path, os.O_RDONLY
         )  # held open: a download is the database that answers, even after a new build
-        self.size = os.fstat(self._file).st_size
+        opened = os.fstat(self._file)
+        self.size, self._written = opened.st_size, opened.st_mtime_ns
 
     def close(self) -> None:
         self._connection.close()
@@ -83,11 +84,16 @@ class Database:
         for offset in range(0, self.size, size):
             yield os.pread(self._file, size, offset)
 
-    def ping(self) -> bool:
-        """Whether the database answers."""
+    def is_whole(self) -> bool:
+        """Whether the file that was opened is still as it was: nobody cut it, wrote into it, or made it unreadable.
+
+        A new build takes the place of the file by its name and changes nothing here.
+        """
         try:
-            return bool(self._rows("SELECT count(*) FROM page"))
-        except sqlite3.Error:
+            now = os.fstat(self._file)
+            last = os.pread(self._file, 1, self.size - 1)  # from the file, not from a page that SQLite holds
+            return (now.st_size, now.st_mtime_ns) == (self.size, self._written) and bool(last)
+        except OSError:
             return False
 
     def _rows(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:

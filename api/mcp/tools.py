@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated, Literal
 
 from mcp.server.mcpserver import MCPServer
@@ -114,6 +115,7 @@ def load(
     catalogue: Catalogue, finder: Search, *, public_url: str, version: str, hosts: list[str], origins: list[str]
 ) -> tuple[ASGIApp, Sessions]:
     """The application of the tools, and the sessions that run beside it. Host and Origin are checked."""
+    logging.getLogger("mcp").setLevel(logging.WARNING)  # a session that ends is each call
     server = create_tools(catalogue, finder, public_url=public_url, version=version)
     security = TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
     app = server.streamable_http_app(stateless_http=True, json_response=True, transport_security=security)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -236,3 +238,79 @@ def test_threads_take_turns_at_the_database(database: Path, monkeypatch: pytest.
     assert most == [1]
     monkeypatch.undo()
     opened.close()
+
+
+def test_ready_only_while_the_database_is_whole(database: Path, tmp_path: Path) -> None:
+    path = tmp_path / "served.sqlite"
+    shutil.copy(database, path)
+    with TestClient(create_app(Settings(database=path))) as client:
+        assert client.get("/readyz").status_code == 200
+        shutil.copy(database, tmp_path / "next.sqlite")
+        (tmp_path / "next.sqlite").replace(path)  # a new build takes the name, the server keeps its file
+        assert client.get("/readyz").status_code == 200
+    with TestClient(create_app(Settings(database=path))) as client:
+        os.truncate(path, path.stat().st_size // 2)
+        assert client.get("/readyz").status_code == 503
+
+
+@pytest.mark.parametrize("path", ["/map?torch=nn.Conv2d", "/torch.cat", "/modules", "/version"])
+@pytest.mark.parametrize("accepted", ["gzip", "br", "identity"])
+def test_not_modified_and_head_vary_alike(client: TestClient, path: str, accepted: str) -> None:
+    headers = {"Accept-Encoding": accepted}
+    full = client.get(path, headers=headers)
+    again = client.get(path, headers={**headers, "If-None-Match": full.headers["etag"]})
+    head = client.head(path, headers=headers)
+    assert (again.status_code, head.status_code) == (304, 200)
+    assert again.headers["vary"] == head.headers["vary"] == full.headers["vary"]
+
+
+@pytest.mark.parametrize("path", ["/", "/version", "/nothing", "/docs", "/redoc", "/openapi.json", "/torch.cat.md"])
+def test_every_answer_says_what_it_is(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in headers["content-security-policy"]
+
+
+def test_only_the_right_version_of_a_file_is_kept_for_ever(client: TestClient) -> None:
+    page = client.get("/").text
+    right = next(part.partition('"')[0] for part in page.split('href="') if part.startswith("/static/style.css?v="))
+    assert "immutable" in client.get(right).headers["cache-control"]
+    for wrong in ("/static/style.css", "/static/style.css?v=old"):
+        assert "immutable" not in client.get(wrong).headers["cache-control"]
+
+
+def test_no_redirect_repeats_a_foreign_host(client: TestClient) -> None:
+    for path in ("/map/", "/modules/", "/static-offline-docs", "/nn.Conv2d", "//evil.example/"):
+        response = client.get(path, headers={"Host": "evil.example"}, follow_redirects=False)
+        assert "evil.example" not in response.headers.get("location", "")
+
+
+def test_a_defect_is_a_problem_that_any_origin_may_read(database: Path) -> None:
+    app = create_app(Settings(database=database))
+
+    @app.get("/defect")
+    async def defect() -> None:
+        raise RuntimeError("planted")
+
+    with TestClient(app) as client:
+        response = client.get("/defect")
+    assert response.status_code == 500
+    assert response.json()["type"] == "/problems/internal"
+    assert response.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("accept", "wanted"),
+    [
+        ("text/html;q=0", "application/json"),
+        ("text/html;q=0, */*", "application/json"),
+        ("text/html;q=0.3, application/json;q=0.4", "application/json"),
+        ("text/html,application/xml;q=0.9,*/*;q=0.8", "text/html"),
+        ("text/*", "text/html"),
+        ("*/*", "application/json"),
+        ("nonsense, text/html", "application/json"),
+        ("application/json-text/html", "application/json"),
+    ],
+)
+def test_accept_is_read_by_its_qualities(client: TestClient, accept: str, wanted: str) -> None:
+    assert client.get("/modules", headers={"Accept": accept}).headers["content-type"].startswith(wanted)

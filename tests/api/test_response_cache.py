@@ -107,6 +107,34 @@ def test_room_is_bounded_and_the_least_used_is_forgotten() -> None:
     assert app._used <= 1_000_000
 
 
+def test_long_addresses_and_headers_are_not_kept() -> None:
+    inner = Counting()
+    app = ResponseCache(inner, megabytes=1)
+    for _ in range(2):
+        ask(app, query="x" * 3000)
+        ask(app, accept_encoding="br, " * 1000)
+    assert inner.calls == 4
+    assert app._used == 0
+
+
+def test_keys_are_counted() -> None:
+    """Answers of some bytes with addresses of 2 kB: what is held stays within the room."""
+    app = ResponseCache(Counting(size=10), megabytes=1)
+    for number in range(2000):
+        ask(app, query=f"{number:01990}")
+    assert sum(sum(map(len, key)) for key in app._kept) < app._used <= 1_000_000
+    assert len(app._kept) < 500
+
+
+@pytest.mark.parametrize("accepted", ["gzip, br", "br;q=1.0, gzip", "br,gzip,deflate", "br, x-other"])
+def test_one_coding_is_one_answer(accepted: str) -> None:
+    inner = Counting()
+    app = ResponseCache(inner, megabytes=1)
+    ask(app, accept_encoding="br")
+    ask(app, accept_encoding=accepted)
+    assert inner.calls == 1
+
+
 @pytest.fixture
 def anew(database: Path) -> Iterator[TestClient]:
     """A client of a server that keeps nothing."""

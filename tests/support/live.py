@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import uvicorn
 from starlette.types import ASGIApp
 
+from api.serving.protocol import BoundedProtocol
+
 
 @dataclass(frozen=True)
 class Live:
@@ -25,7 +27,7 @@ def serving(app: ASGIApp) -> Iterator[Live]:
     """Serve an application on a free port until the block ends."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", http=BoundedProtocol))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + 20

@@ -25,10 +25,11 @@ PROGRAMS = sorted(path.name for path in (ROOT / "examples/programs").iterdir() i
 # From the top down. A module beside the packages of a room stands for itself.
 ALLOWED = packages(
     """
-    api.__main__: api.app api.cli api.lookup api.lsp api.settings
+    api.__main__: api.app api.cli api.lookup api.lsp api.serving api.settings
     api.lsp: api.lookup api.scan api.settings api.source loader.model loader.publish
     api.app: api.http api.http.middleware api.http.routes api.lookup api.mcp api.search api.settings api.views
     api.cli: api.http api.lookup api.scan api.search api.settings api.source api.views
+    api.serving:
     api.settings:
     api.mcp: api.lookup api.scan api.search api.source api.views loader.publish
     api.http.routes: api.http api.lookup api.scan api.search api.source api.views loader.model loader.publish

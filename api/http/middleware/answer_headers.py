@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -55,6 +56,8 @@ class AnswerHeaders:
             return
         try:
             await self._app(scope, receive, complete)
+        except ClientDisconnect:
+            return  # nobody is there to be told
         except Exception as error:
             if started:
                 raise

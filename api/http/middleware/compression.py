@@ -20,7 +20,11 @@ class Compression:
         async def timeless(message: Message) -> None:
             nonlocal zipped
             if message["type"] == "http.response.start":
-                zipped = (b"content-encoding", b"gzip") in message["headers"]
+                headers = message["headers"]
+                zipped = (b"content-encoding", b"gzip") in headers
+                # What has no body varies like what has one.
+                if message["status"] in (200, 304) and not any(name == b"vary" for name, _ in headers):
+                    message = {**message, "headers": [*headers, (b"vary", b"Accept-Encoding")]}
             elif zipped:  # only the first piece of a body begins with the header
                 body = message.get("body", b"")
                 zipped = not body

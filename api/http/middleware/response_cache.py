@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette_compress._utils import parse_accept_encoding
 
 Key = tuple[bytes, bytes, bytes]
 LARGEST = 1 / 16  # of the whole: one answer must not push all others out
+LONGEST_ADDRESS = 2000  # bytes of path and query: longer ones are asked once
+LONGEST_CODINGS = 500  # bytes of Accept-Encoding
+_HELD = 2500  # bytes that the headers and the objects of one answer take
 _CONDITIONS = frozenset((b"if-none-match", b"if-modified-since", b"range", b"authorization", b"cookie"))
 
 
@@ -59,7 +64,7 @@ class ResponseCache:
         return record
 
     def _keep(self, key: Key, start: Message, body: Message) -> None:
-        size = len(body.get("body", b"")) + 1000  # roughly what headers and key take
+        size = len(body.get("body", b"")) + sum(map(len, key)) + _HELD
         if size > self._room * LARGEST or key in self._kept:
             return
         self._kept[key] = _Answer(start, body, size)
@@ -79,7 +84,19 @@ def _key(scope: Scope) -> Key | None:
             return None
         if name == b"accept-encoding":
             codings.append(value)
-    return scope["raw_path"], scope["query_string"], b",".join(codings)
+    if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
+        return None
+    accepted = b",".join(codings)
+    if len(accepted) > LONGEST_CODINGS:
+        return None
+    return scope["raw_path"], scope["query_string"], _coding(accepted)
+
+
+@lru_cache(maxsize=256)
+def _coding(accepted: bytes) -> bytes:
+    """The one coding that a client gets: however it writes what it takes, the answers are the same."""
+    given = parse_accept_encoding(accepted.decode("latin-1"))
+    return next((coding.encode() for coding in ("zstd", "br", "gzip") if coding in given), b"")
 
 
 def _is_reusable(start: Message) -> bool:

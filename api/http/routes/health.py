@@ -34,9 +34,9 @@ async def get_health(response: Response) -> Health:
     responses=documented(HTTPStatus.SERVICE_UNAVAILABLE),
 )
 async def get_readiness(request: Request, response: Response) -> Health:
-    """The database can be read."""
+    """The database is as it was when the server opened it."""
     response.headers["Cache-Control"] = "no-store"
-    if not services_of(request).catalogue.database.ping():
-        detail = "The database cannot be read: write it again with `python -m loader build` and restart."
+    if not services_of(request).catalogue.database.is_whole():
+        detail = "The database was changed under the server: write it with `python -m loader build` and restart."
         raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "not-ready", detail)
     return Health(status="ok")

@@ -1,0 +1,145 @@
+"""Clients that do not finish, or send more than they may: the others go on, and the server can always be ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.app import create_app
+from api.serving import protocol, workers
+from api.settings import Settings
+from tests.bench.process import resident, server
+from tests.support.live import Live, serving
+
+HALF_HEAD = b"GET /map?torch=relu HTTP/1.1\r\nHost: x\r\n"
+HALF_BODY = b"POST /scan HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"
+GET = b"GET /version HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+@pytest.fixture
+def quick(database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
+    """A server that gives clients little time."""
+    for name in ("HEAD_SECONDS", "BODY_SECONDS", "READ_SECONDS"):
+        monkeypatch.setattr(protocol, name, 0.5)
+    with serving(create_app(Settings(database=database))) as running:
+        yield running
+
+
+def connect(port: int, sent: bytes = b"") -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+    connection.sendall(sent)
+    return connection
+
+
+def port_of(live: Live) -> int:
+    return int(live.address.rpartition(":")[2])
+
+
+def everything(connection: socket.socket) -> bytes:
+    """What comes until the server ends the connection. A reset is an end too."""
+    received = b""
+    try:
+        while piece := connection.recv(65536):
+            received += piece
+    except ConnectionError:
+        pass
+    return received
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET", HALF_HEAD, HALF_BODY, GET + HALF_HEAD])
+def test_half_requests_are_given_up(quick: Live, sent: bytes) -> None:
+    with connect(port_of(quick), sent) as connection:
+        began = time.monotonic()
+        everything(connection)
+        assert time.monotonic() - began < 8
+
+
+def test_a_client_that_drips_is_given_up(quick: Live) -> None:
+    with connect(port_of(quick), HALF_HEAD) as connection, pytest.raises(ConnectionError):
+        drip(connection)
+
+
+def drip(connection: socket.socket) -> None:
+    for _ in range(100):
+        connection.sendall(b"X-A: b\r\n")
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("head", [b"GET /" + b"x" * 100_000, HALF_HEAD + b"X-A: " + b"y" * 100_000])
+def test_long_heads_are_refused(quick: Live, head: bytes) -> None:
+    with connect(port_of(quick), head) as connection:
+        assert everything(connection).startswith(b"HTTP/1.1 431 ")
+
+
+def test_pipelined_requests_are_all_answered_in_order(quick: Live) -> None:
+    names = [f"/problems/{kind}" for kind in ("unknown-name", "internal", "not-ready")] * 50
+    sent = b"".join(f"GET {name} HTTP/1.1\r\nHost: x\r\n\r\n".encode() for name in names)
+    with connect(port_of(quick), sent + b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n") as connection:
+        received = everything(connection)
+    found = [part.partition(b'"')[0].decode() for part in received.split(b'{"type":"')[1:]]
+    assert found == names
+
+
+def test_pipelined_requests_wait_as_bytes(database: Path) -> None:
+    """30 connections, 0.7 MB of requests each, nobody reads: others are answered, memory stays."""
+    with server(["-m", "api"], database) as (process, port), ExitStack() as stack:
+        before = resident(process)
+        for _ in range(30):
+            connection = stack.enter_context(connect(port))
+            fill(connection, GET * 20_000)
+        began = time.monotonic()
+        assert httpx.get(f"http://127.0.0.1:{port}/version", timeout=20).status_code == 200
+        assert time.monotonic() - began < 5
+        assert resident(process) - before < 200
+
+
+def fill(connection: socket.socket, data: bytes) -> None:
+    """Send as much as the other side takes, and do not wait for it."""
+    connection.setblocking(False)
+    with suppress(BlockingIOError):
+        while data:
+            data = data[connection.send(data) :]
+
+
+def test_idle_connections_make_room(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "most_connections", lambda: 5)
+    with serving(create_app(Settings(database=database))) as live, ExitStack() as stack:
+        for _ in range(20):
+            stack.enter_context(connect(port_of(live), HALF_HEAD))
+        assert httpx.get(f"{live.address}/version", timeout=10).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("count", "sent"), [("1", HALF_BODY), ("2", b"GET /twintensor.sqlite HTTP/1.1\r\nHost: x\r\n\r\n" + HALF_BODY)]
+)
+def test_the_server_ends_whatever_clients_do(database: Path, count: str, sent: bytes) -> None:
+    environment = {"TWINTENSOR_WORKERS": count}
+    with server(["-m", "api"], database, environment=environment) as (process, port), connect(port, sent):
+        time.sleep(0.3)
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=workers.GRACE + 10)
+
+
+def test_a_worker_that_is_killed_is_replaced(database: Path) -> None:
+    with server(["-m", "api"], database, environment={"TWINTENSOR_WORKERS": "2"}) as (process, port):
+        (first, *_) = children = sorted(children_of(process.pid))
+        os.kill(first, signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while first in (now := children_of(process.pid)) or len(now) < len(children):
+            assert time.monotonic() < deadline, "the worker was not replaced"
+            time.sleep(0.1)
+        assert httpx.get(f"http://127.0.0.1:{port}/version", timeout=20).status_code == 200
+
+
+def children_of(pid: int) -> set[int]:
+    """The workers of a server: its child processes that run Python code of its own."""
+    told = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
+    return {int(child) for child in told if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()}
