@@ -15,7 +15,7 @@ from api.lookup.database import Database, DatabaseError
 from api.lsp.findings import Finding, Reader, Severity, Span
 from api.scan.answer import ScannedCall
 from api.settings import Settings
-from api.source.parse import TooLarge
+from api.source.budget import TooLarge
 
 SEVERITY: dict[Severity, lsp.DiagnosticSeverity] = {
     "warning": lsp.DiagnosticSeverity.Warning,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
 from starlette.testclient import TestClient
 
+from api.http.routes.files import _dataset
 from api.http.routes.map import MapAnswers
+from api.lookup.catalogue import Catalogue
+from api.lookup.database import Database
 from loader.publish.document import MappingDocument
 
 
@@ -58,3 +62,27 @@ def test_map_answers_several_names_in_order(client: TestClient) -> None:
 def test_map_refuses_too_many_names(client: TestClient) -> None:
     assert client.get("/map", params={"torch": ["relu"] * 101}).status_code == 422
     assert client.get("/map?torch=relu&torch=cat&tf=tf.concat").status_code == 422
+
+
+def test_others_have_their_turn_during_a_download(database: Path) -> None:
+    """Of a whole dataset in one go nobody else would get an answer for seconds."""
+    catalogue = Catalogue(Database(database))
+
+    async def turns() -> int:
+        count = 0
+        ended = False
+
+        async def other() -> None:
+            nonlocal count
+            while not ended:
+                count += 1
+                await asyncio.sleep(0)
+
+        task = asyncio.ensure_future(other())
+        async for _ in _dataset(catalogue):
+            pass
+        ended = True
+        await task
+        return count
+
+    assert asyncio.run(turns()) >= len(catalogue.database.summaries)
