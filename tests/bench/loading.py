@@ -9,7 +9,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,10 +21,9 @@ CHECKED = "mappings/convolution/torch.nn.Conv2d.yaml"
 
 
 def comparison(baseline: str = BASELINE, rounds: int = ROUNDS) -> str:
-    """A table of seconds and megabytes; each tree loads its own data. Says so where git has no such commit."""
-    known = subprocess.run(
-        ["git", "rev-parse", "--verify", "--quiet", f"{baseline}^{{commit}}"], cwd=ROOT, capture_output=True
-    )
+    """A table of processor seconds and megabytes; each tree loads its own data. Says so where git has no such commit."""
+    look_up = ["git", "rev-parse", "--verify", "--quiet", f"{baseline}^{{commit}}"]
+    known = subprocess.run(look_up, cwd=ROOT, capture_output=True, check=False)
     if known.returncode != 0:
         return f"commit {baseline} is not in this clone: nothing to compare the loader with"
     lines = [f"loader               {baseline:>12}          now    ratio"]
@@ -60,12 +58,11 @@ def worktree(commit: str, folder: Path) -> Iterator[Path]:
 
 
 def run(tree: Path, command: list[str]) -> tuple[float, float]:
-    """Seconds and megabytes of one run of the loader of a tree.
+    """Processor seconds and megabytes of one run of the loader of a tree; others may use the machine too.
 
     Raises:
         RuntimeError: it failed; with what it said.
     """
-    started = time.perf_counter()
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
             [sys.executable, "-m", "loader", *command],
@@ -79,7 +76,7 @@ def run(tree: Path, command: list[str]) -> tuple[float, float]:
         if process.returncode != 0:
             said.seek(0)
             raise RuntimeError(f"{tree}: loader {command[0]} failed: {said.read().decode(errors='replace')[-500:]}")
-    return time.perf_counter() - started, usage.ru_maxrss / 1024
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 if __name__ == "__main__":

@@ -72,20 +72,21 @@ def test_client_refuses_to_count_errors(database: Path) -> None:
 
 def test_loader_is_compared_with_an_earlier_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both trees run, in turn; the earlier one is gone afterwards."""
-    ran: list[tuple[str, str]] = []
+    ran: list[tuple[Path, str]] = []
 
     def run(tree: Path, command: list[str]) -> tuple[float, float]:
         assert (tree / "loader" / "__main__.py").exists()
-        ran.append((tree.name, command[0]))
+        ran.append((tree, command[0]))
         return (2.0, 50.0) if tree == loading.ROOT else (8.0, 100.0)
 
     monkeypatch.setattr(loading, "run", run)
     table = loading.comparison("HEAD", rounds=2)
-    own = loading.ROOT.name
-    assert ran == [("before", "build"), (own, "build")] * 2 + [("before", "check"), (own, "check")] * 2
+    before, own = ran[0][0], loading.ROOT
+    assert ran == [(before, "build"), (own, "build")] * 2 + [(before, "check"), (own, "check")] * 2
     assert re.search(r"build +8\.00 s +2\.00 s +0\.25\n +100 MB +50 MB +0\.50\n", table)
     kept = subprocess.run(["git", "worktree", "list"], cwd=loading.ROOT, capture_output=True, text=True, check=True)
-    assert "/before" not in kept.stdout
+    assert str(before) not in kept.stdout
+    assert not before.exists()
     assert "not in this clone" in loading.comparison("0123456789")
 
 
