@@ -21,7 +21,7 @@ CHECKED = "mappings/convolution/torch.nn.Conv2d.yaml"
 
 
 def comparison(baseline: str = BASELINE, rounds: int = ROUNDS) -> str:
-    """A table of processor seconds and megabytes; each tree loads its own data. Says so where git has no such commit."""
+    """Processor seconds and megabytes; each tree loads its own data. Says so where git has no such commit."""
     look_up = ["git", "rev-parse", "--verify", "--quiet", f"{baseline}^{{commit}}"]
     known = subprocess.run(look_up, cwd=ROOT, capture_output=True, check=False)
     if known.returncode != 0:
