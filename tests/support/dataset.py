@@ -161,10 +161,10 @@ MAPPINGS: dict[str, str] = {
         name: torch.nn.functional.relu
         twins: [tf.nn.relu]
         kind: function
-        relation: renamed
+        relation: identical
         summary: Negative elements become zero, as a function.
         signatures:
-          - parameters: {input: features}
+          - parameters: {input: {note: The tensor.}}
         """,
     "layers/torch.nn.functional.conv2d": """\
         name: torch.nn.functional.conv2d
