@@ -51,6 +51,7 @@ def _sections(mapping: doc.MappingDocument) -> Iterator[str]:
     yield from _listed("Limits", [f"{limit.when or limit.what}: {limit.reason}" for limit in mapping.limits])
     yield from _listed("Notes", [_note(note) for note in mapping.notes])
     yield from _listed("Weights", [_weight(weight) for weight in mapping.weights])
+    yield from _listed("Weights, from Keras to PyTorch", [_weight(weight) for weight in mapping.weights_back])
     for example in mapping.examples:
         yield f"## Example: {example.title or example.name}"
         yield f"{_outcome(example)}\n\n{_code(example.torch)}\n\n{_code(example.tf)}"

@@ -12,6 +12,7 @@ from examples.compare.values import Leaf, array_leaf
 from examples.frameworks import np
 from examples.runner.execute import BadExample, Run, run_tf, run_torch, transformed
 from examples.verify.mutate import mutations
+from examples.verify.way_back import lost_on_the_way_back
 from loader.model.example import Example, Input
 from loader.model.mapping import Mapping
 from loader.proof.evidence import Compared, ExampleEvidence, Mutations, example_hash
@@ -73,6 +74,8 @@ class Outcome:
         else:
             self.differences += list(self._gradients())
             self.differences += list(self._state())
+            if lost := lost_on_the_way_back(self.recipe, self.torch.state, self._shapes()):
+                raise Failed(f"state: the recipe that is derived for the other direction loses {', '.join(lost)}")
 
     def _distribution(self) -> Iterator[Difference]:
         """Two-sample Kolmogorov-Smirnov test, and the range, for each random result."""

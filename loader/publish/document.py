@@ -116,12 +116,15 @@ class Overload(Published):
 
 
 class Weight(Published):
-    """What becomes of one entry of the PyTorch state dict; an entry that feeds several variables stands for each."""
+    """What becomes of one entry of the PyTorch state dict; an entry that feeds several variables stands for each.
+
+    In the other direction the entry is the end of the path of a Keras variable, and `to` an entry of the state dict.
+    """
 
     entry: str
-    to: str | None = Field(None, description="End of the path of the Keras variable that receives it.")
+    to: str | None = Field(None, description="What receives it: the end of the path of a Keras variable.")
     transform: str = Field(
-        description="NumPy expression over `w`, the entry, `state`, all entries, and `shape`, that of the variable."
+        description="NumPy expression over `w`, the entry, `state`, all entries, and `shape`, that of what receives it."
     )
     into: str | None = Field(None, description="Consumed by this other entry.")
     unused: str | None = Field(None, description="Why it has no counterpart.")
@@ -253,6 +256,9 @@ class MappingDocument(Published):
     overloads: list[Overload]
     random: str | None = Field(None, description="How random results were compared.")
     weights: list[Weight]
+    weights_back: list[Weight] = Field(
+        description="The same from Keras to PyTorch, derived and proved on the same weights; empty where none is."
+    )
     limits: list[Limit]
     notes: list[Note]
     examples: list[Example]

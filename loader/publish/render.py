@@ -9,9 +9,10 @@ from typing import Any
 from loader.model.dotted import Side, side_of
 from loader.model.example import Example
 from loader.model.inventory import Inventory, Parameter, Signature, signature_text
+from loader.model.inverse import NotInvertible, inverse
 from loader.model.mapping import Limit, Mapping, Note
 from loader.model.signature import Counterpart, Overload
-from loader.model.state import StateEntry
+from loader.model.state import State, StateEntry
 from loader.names import method_names, spellings
 from loader.proof.evidence import (
     Compared,
@@ -62,7 +63,8 @@ def render_mapping(
         uses=mapping.uses,
         overloads=overloads,
         random=mapping.random,
-        weights=[row for entry, weight in mapping.state.items() for row in _weights(entry, weight)],
+        weights=_weights(mapping.state),
+        weights_back=_weights(_way_back(mapping.state)),
         limits=[_limit(limit, evidence) for limit in mapping.limits],
         notes=[_note(note, examples) for note in mapping.notes],
         examples=examples,
@@ -208,10 +210,21 @@ def _sweep(
     )
 
 
-def _weights(entry: str, weight: StateEntry) -> list[doc.Weight]:
+def _weights(recipe: State) -> list[doc.Weight]:
+    return [row for entry, weight in recipe.items() for row in _rows(entry, weight)]
+
+
+def _rows(entry: str, weight: StateEntry) -> list[doc.Weight]:
     if not weight.transforms:
         return [doc.Weight(entry=entry, transform=weight.transform, into=weight.into, unused=weight.unused)]
     return [doc.Weight(entry=entry, to=path, transform=how) for path, how in weight.transforms.items()]
+
+
+def _way_back(recipe: State) -> State:
+    try:
+        return inverse(recipe)
+    except NotInvertible:
+        return {}
 
 
 def _limit(limit: Limit, evidence: Evidence | None) -> doc.Limit:

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from loader.model.state import StateEntry
 from loader.proof.script import carry_code, expand
-from loader.publish.render import _weights
+from loader.publish.render import _way_back, _weights
 
 SPLIT = StateEntry(to={"query{k}/kernel": "np.split(w, 2)[0].reshape(shape)", "key{k}/kernel": "np.split(w, 2)[1]"})
 
@@ -24,8 +24,14 @@ def test_entry_that_feeds_several_variables_is_carried_to_each() -> None:
 
 
 def test_each_variable_has_a_row_of_its_own() -> None:
-    rows = _weights("proj{k}", SPLIT)
+    rows = _weights({"proj{k}": SPLIT})
     assert [(row.entry, row.to) for row in rows] == [("proj{k}", "query{k}/kernel"), ("proj{k}", "key{k}/kernel")]
+
+
+def test_the_way_back_is_published_where_there_is_one() -> None:
+    rows = _weights(_way_back({"weight": StateEntry(to="kernel", transform="w.T")}))
+    assert [(row.entry, row.to, row.transform) for row in rows] == [("kernel", "weight", "w.T")]
+    assert _way_back({"weight": StateEntry(to="kernel", transform="w.mean(0)")}) == {}
 
 
 @pytest.mark.parametrize("weight", [{"to": {"a": "w", "b": "w"}, "transform": "w.T"}, {"to": {"a": "w"}}])
