@@ -85,32 +85,35 @@ def spellings(inventory: Inventory, name: str) -> list[str]:
     return [spelling for spelling in entry.spellings if spelling != name] if entry else []
 
 
-def closeness(naming: Naming, mapping: Mapping, basics: Collection[str] = ()) -> tuple[int | bool | str, ...]:
+def closeness(
+    naming: Naming, mapping: Mapping, weight: float = 0.0, basics: Collection[str] = ()
+) -> tuple[float | str, ...]:
     """Sort key of the answers to one name: the mapping it is about first, mere mentions last.
 
-    A similar word comes before a close relation: `tf.reduce_sum` is `torch.sum` before it is `sum_to_size`; one that
-    the name answers alone before one that it answers with others: `Dense` is `torch.nn.Linear` before it is a part of
-    `LinearCrossEntropyLoss`. Of equal ones, that which says most of the other's arguments: `tf.cast` is
-    `torch.Tensor.to` before it is `torch.Tensor.int`. `basics` are the ids that a student should read: `tf.constant` is
-    `torch.tensor` before it is `scalar_tensor`.
+    A file about a name of the framework that is asked comes before one of the other framework that answers with it.
+    Of these a similar word comes before a close relation: `tf.reduce_sum` is `torch.sum` before it is `sum_to_size`;
+    one that the name answers alone before one that it answers with others: `Dense` is `torch.nn.Linear` before it is a
+    part of `LinearCrossEntropyLoss`. Of equal ones, that which says most of the other's arguments: `tf.cast` is
+    `torch.Tensor.to` before it is `torch.Tensor.int`; then that which more code uses, by its `weight`:
+    `BatchNormalization` is `BatchNorm2d` before it is `BatchNorm1d`. `basics` are the ids that a student should read:
+    `tf.constant` is `torch.tensor` before it is `scalar_tensor`.
     """
-    role = ROLES.index(naming.role)
-    unlike = _unlike(leaf(naming.name), leaf(mapping.name))
-    is_rare, is_far, partners, relation, told = False, False, 0, 0, 0
+    is_other = naming.role == "related" or naming.side != mapping.side
+    order: tuple[float, ...] = (0,) * 6
     if naming.side != mapping.side:
-        is_rare = mapping.name not in basics
-        is_far = mapping.relation in ("pattern", "unneeded", "none")
-        partners = len(mapping.answers) - 1 if mapping.kind in ("layer", "loss", "class") else 0
-        relation = RELATIONS.index(mapping.relation)
-        told = sum(argument.to is not None for o in mapping.signatures for argument in o.parameters.values())
+        order = (
+            mapping.name not in basics,
+            _unlike(leaf(naming.name), leaf(mapping.name)),
+            mapping.relation in ("pattern", "unneeded", "none"),
+            len(mapping.answers) - 1 if mapping.kind in ("layer", "loss", "class") else 0,
+            RELATIONS.index(mapping.relation),
+            -sum(argument.to is not None for one in mapping.signatures for argument in one.parameters.values()),
+        )
     return (
-        role,
-        is_rare,
-        unlike,
-        is_far,
-        partners,
-        relation,
-        -told,
+        is_other,
+        ROLES.index(naming.role),
+        *order,
+        -weight,
         naming.name.count("."),
         mapping.name.count("."),
         mapping.name,

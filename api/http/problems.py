@@ -24,6 +24,7 @@ log = logging.getLogger("twintensor")
 KINDS: dict[str, str] = {
     "unknown-name": "Neither the dataset nor the framework's public names have this name.",
     "not-mapped-yet": "The framework has this name, but the dataset has no answer for it yet.",
+    "removed": "An earlier version of the framework had this name: the detail says what became of it.",
     "other-framework": "The name belongs to the other framework: ask with the other parameter.",
     "out-of-scope": "The name belongs to another package, or to nobody: the detail says where to go.",
     "unknown-mapping": "No mapping has this id.",

@@ -10,8 +10,8 @@ from api.lookup.bounds import bounded
 from api.lookup.database import Database
 from api.lookup.parsed_name import parse_name
 from api.lookup.problems import NoAnswer
-from api.lookup.resolve import resolve
-from api.lookup.suggest import Suggester
+from api.lookup.resolve import VERSION_1, resolve
+from api.lookup.suggest import Suggester, Suggestion
 from loader.model.dotted import OTHER, Side, leaf
 from loader.names import key
 from loader.publish.document import MappingDocument, OutsideDocument, VersionDocument
@@ -136,6 +136,8 @@ class Catalogue:
             return NoAnswer("out-of-scope", f"{parsed.name}: {outside.text}", see)
         suggestions = self.suggester.suggest(parsed.name, side)
         version = self._framework_version(side)
+        if former := self._former(parsed.name, side, version):
+            return former
         if known := self._public_name(parsed.name, side):
             detail = f"{known} is a public name of {framework} {version}, but has no answer here yet."
             return NoAnswer("not-mapped-yet", detail, [s for s in suggestions if s.mapped])
@@ -148,6 +150,21 @@ class Catalogue:
             f"; did you mean {suggestions[0].name}?" if suggestions else f": /search?q={parsed.leaf} looks for words."
         )
         return NoAnswer("unknown-name", f"{framework} {version} has no public name {parsed.name!r}{hint}", suggestions)
+
+    def _former(self, name: str, side: Side, version: str) -> NoAnswer | None:
+        """What became of a name of an earlier version, or of an argument, that leads to no mapping."""
+        if side == "torch":
+            return None
+        plain = name.replace(VERSION_1, "", 1)
+        for road in sorted(self.database.roads(key(plain)), key=lambda road: road.name != plain):
+            if road.to and self._public_name(road.to, side):
+                detail = f"{road.told}: a public name of TensorFlow {version} that has no answer here yet."
+                return NoAnswer("not-mapped-yet", detail, self._mapped_near(road.to, side))
+            return NoAnswer("removed", f"{road.told}.", self._mapped_near(name, side))
+        return None
+
+    def _mapped_near(self, name: str, side: Side) -> list[Suggestion]:
+        return [suggestion for suggestion in self.suggester.suggest(name, side) if suggestion.mapped]
 
     def _outside(self, name: str) -> OutsideDocument | None:
         """What is said about a name that belongs to neither framework, or else about its package."""

@@ -31,6 +31,15 @@ class NameHit:
 
 
 @dataclass(frozen=True, slots=True)
+class RoadHit:
+    """A name that is no public one, and the one that it leads to; empty where it is gone. `told` says how."""
+
+    name: str
+    to: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class MappingSummary:
     """What a search needs of a mapping."""
 
@@ -40,6 +49,7 @@ class MappingSummary:
     kind: str
     relation: str
     basic: bool
+    weight: float  # how much code uses it, from 0 to 1
 
 
 TextTable = Literal["words", "remarks"]  # names, summaries and questions; notes
@@ -102,7 +112,7 @@ class Database:
             return self._connection.execute(query, values).fetchall()
 
     def _list(self) -> dict[int, MappingSummary]:
-        rows = self._rows("SELECT number, id, module, kind, relation, basic FROM mapping ORDER BY id")
+        rows = self._rows("SELECT number, id, module, kind, relation, basic, weight FROM mapping ORDER BY id")
         return {row[0]: MappingSummary(*row) for row in rows}
 
     def names(self, key: str, side: Side) -> list[NameHit]:
@@ -112,6 +122,11 @@ class Database:
     def method_names(self, key: str, side: Side) -> list[NameHit]:
         """Like `names`, only those that belong to a class."""
         return [NameHit(*row) for row in self._rows(f"{_NAME} AND method ORDER BY rank", key, side)]
+
+    def roads(self, key: str) -> list[RoadHit]:
+        """Where a name leads that is no public one, or that was one once."""
+        query = 'SELECT name, "to", told FROM road WHERE key = ? ORDER BY length(name), name'
+        return [RoadHit(*row) for row in self._rows(query, key)]
 
     def document(self, number: int) -> bytes:
         """The rendered document of a mapping."""

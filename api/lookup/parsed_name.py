@@ -56,6 +56,8 @@ def parse_name(text: str) -> ParsedName | None:
         return None
     if name.startswith("."):
         return ParsedName(name.lstrip("."), method="." not in name.lstrip("."))
+    if name.startswith("__") and "." not in name:
+        return ParsedName(f"Tensor.{name}")  # an operator: of the classes that have it, a tensor is meant
     first, dot, rest = name.partition(".")
     if dot and first.casefold() in ABBREVIATIONS:
         return ParsedName(f"{ABBREVIATIONS[first.casefold()]}.{rest}")

@@ -8,7 +8,7 @@ from typing import Literal
 from api.lookup.suggest import Suggestion
 
 Kind = Literal[
-    "unknown-name", "not-mapped-yet", "other-framework", "out-of-scope",
+    "unknown-name", "not-mapped-yet", "removed", "other-framework", "out-of-scope",
     "unknown-mapping", "unknown-module", "unknown-program",
 ]  # fmt: skip
 

@@ -10,6 +10,10 @@ from api.lookup.parsed_name import ParsedName, parse_name
 from loader.model.dotted import Side
 from loader.names import Role, key
 
+VERSION_1 = "compat.v1."
+EXACT = "exact name"
+GONE = ("tf.contrib",)  # namespaces of TensorFlow 1 that one mapping speaks of
+
 _ROLE_REASONS: dict[Role, str] = {
     "also": "another name of {}",
     "alias": "alias of {}",
@@ -37,10 +41,40 @@ def resolve(database: Database, text: str, side: Side) -> list[Answer]:
         return []
     if answers := _answers(database, typed, side):
         return answers
-    for other, remark in _near_spellings(typed):
-        if answers := _answers(database, other, side, f", {remark}"):
+    for other, remark in [*led_to(database, typed.name), *_near_spellings(typed)]:
+        if answers := _answers(database, other, side, remark):
             return answers
     return []
+
+
+def led_to(database: Database, name: str) -> Iterator[tuple[ParsedName, str]]:
+    """Public names that one leads to which is none: by the object that it is, or by what it was called once."""
+    plain = name.replace(VERSION_1, "", 1)
+    roads = [road for road in database.roads(key(plain)) if road.to]
+    for road in roads:
+        yield ParsedName(road.to), road.told
+    if plain != name:
+        yield ParsedName(plain), f"{name} being its form of TensorFlow 1, which may take other arguments"
+    owner, _, last = name.rpartition(".")
+    for road in database.roads(key(owner)) if owner else ():
+        if road.to:
+            yield ParsedName(f"{road.to}.{last}"), road.told
+    yield from _old_keras(plain)
+    parent = next((end for end in GONE if name.startswith(f"{end}.")), None)
+    if parent and not roads:
+        yield ParsedName(parent), f"{name} being gone with all of {parent}"
+
+
+def _old_keras(name: str) -> Iterator[tuple[ParsedName, str]]:
+    """`keras.layers.core.Dense`, `tf.python.keras.layers.Dense`: paths of earlier Keras, whose objects are others."""
+    moved = name.replace("tf.python.keras.", "tf.keras.", 1)
+    root = next((root for root in ("tf.keras.", "keras.") if moved.startswith(root)), None)
+    if root is None:
+        return
+    *path, last = moved.split(".")
+    for length in range(len(path) - (moved == name), root.count(".") - 1, -1):
+        today = ".".join([*path[:length], last])
+        yield ParsedName(today), f"{name} being a path to it in earlier Keras"
 
 
 def _near_spellings(typed: ParsedName) -> Iterator[tuple[ParsedName, str]]:
@@ -58,7 +92,11 @@ def _answers(database: Database, typed: ParsedName, side: Side, remark: str = ""
     best: dict[int, NameHit] = {}
     for hit in _closest(hits, typed):
         best.setdefault(hit.mapping, hit)
-    return [Answer(hit.mapping, hit.name, _why(hit, typed) + how + remark, hit.role) for hit in best.values()]
+    return [Answer(hit.mapping, hit.name, _joined(_why(hit, typed) + how, remark), hit.role) for hit in best.values()]
+
+
+def _joined(why: str, remark: str) -> str:
+    return f"{why}, {remark}" if remark and why != EXACT else remark or why
 
 
 def _hits(database: Database, typed: ParsedName, side: Side) -> tuple[list[NameHit], str]:
@@ -88,4 +126,4 @@ def _why(hit: NameHit, typed: ParsedName) -> str:
         reasons.append(f"short for {hit.name}" if same_letters else f"{hit.name}, written with other capitals")
     if hit.role in _ROLE_REASONS:
         reasons.append(_ROLE_REASONS[hit.role].format(hit.of))
-    return ", ".join(reasons) or "exact name"
+    return ", ".join(reasons) or EXACT

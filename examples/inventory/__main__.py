@@ -15,9 +15,12 @@ from typing import Any
 
 from examples.inventory import tensorflow as inventory_tensorflow
 from examples.inventory import torch as inventory_torch
+from examples.inventory.folder import FOLDER
+from examples.inventory.roads import collect as collect_roads
 from loader.files import write_text
+from loader.model.inventory import Inventory
+from loader.model.roads import NAME
 
-FOLDER = Path(__file__).parent.parent.parent / "mappings" / "inventory"
 COMMAND = "python -m examples.inventory"
 DIFFERENCES_SHOWN = 20
 
@@ -47,7 +50,20 @@ def main(arguments: list[str] | None = None) -> int:
             stale = True
             print(f"{path}: differs from the installed {framework} {version}; run `{COMMAND}`", file=sys.stderr)
             print(*_differences(path, version, names), sep="\n", file=sys.stderr)
-    return int(stale)
+    return int(_roads(check=check) or stale)
+
+
+def _roads(*, check: bool) -> bool:
+    """Write the other roads to the names, or say whether the committed ones are out of date."""
+    roads = collect_roads(Inventory.load(FOLDER)).model_copy(update={"generated": f"{COMMAND}; do not edit"})
+    path, text = FOLDER / NAME, roads.model_dump_json(indent=0) + "\n"
+    if not check:
+        write_text(path, text)
+        return False
+    stale = not path.exists() or path.read_text(encoding="utf-8") != text
+    if stale:
+        print(f"{path}: differs from the installed frameworks; run `{COMMAND}`", file=sys.stderr)
+    return stale
 
 
 def render(framework: str, version: str, names: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ from loader.model.inventory import Inventory
 from loader.model.mapping import Limit, Mapping, Note
 from loader.names import method_names
 from loader.proof.script import compared
-from loader.reading.data import MODULE_FILE, OUTSIDE_FILE, Common, Source
+from loader.reading.data import FORMER_FILE, MODULE_FILE, OUTSIDE_FILE, Common, Source
 from loader.reading.problems import Problem
 from loader.reading.yaml_text import MAX_BYTES, locate
 
@@ -55,7 +55,7 @@ class Checks:
 
     def together(self) -> list[Problem]:
         """The problems of what is said about all mappings; sorted by place."""
-        return sorted({*self._unknown_reading(), *self._outside_is_outside()})
+        return sorted({*self._unknown_reading(), *self._outside_is_outside(), *self._former_names_lead_on()})
 
     def _answered_twice(self, source: Source) -> Iterator[Problem]:
         """A name is answered by one file."""
@@ -88,6 +88,21 @@ class Checks:
                     if mapping_id not in ids:
                         message = f"no mapping is called {mapping_id}{hint(mapping_id, ids)}"
                         yield Problem(path, *locate(text, (field, name, "see", index)), message)
+
+    def _former_names_lead_on(self) -> Iterator[Problem]:
+        """A former name leads to a public one of today."""
+        path = self._common.folder / FORMER_FILE
+        former = self._common.former
+        led = [("names", *item) for item in former.names.items()] + [
+            ("operators", *item) for item in former.operators.items()
+        ]
+        for field, name, today in led:
+            place = locate(path.read_text(encoding="utf-8"), (field, name))
+            if field == "names" and self._known.inventory.find(name):
+                yield Problem(path, *place, f"{name} is no former name: it is a public name today")
+            if self._known.inventory.find(today) is None:
+                told = f"there is no public name {today}{name_hint(today, self._known.inventory, 'tf')}"
+                yield Problem(path, *place, told)
 
 
 def names_exist(source: Source, known: Known) -> Iterator[Problem]:

@@ -20,10 +20,22 @@ from typing import Any
 
 from loader.checks.check import Checks
 from loader.database import sqlite, tables
-from loader.database.rows import Names, mapping_row, public_names, vocabulary, word_row, written
+from loader.database.rows import (
+    Names,
+    argument_names,
+    mapping_row,
+    public_names,
+    road_rows,
+    vocabulary,
+    weight,
+    word_row,
+    written,
+)
 from loader.files import FileError, destination, replacing
 from loader.model.inventory import Inventory, InventoryError
+from loader.model.roads import Roads, read_roads
 from loader.model.state import State
+from loader.model.uses import Uses, read_uses
 from loader.names import namings
 from loader.proof.evidence import Evidence, path_of, read_evidence
 from loader.proof.programs import Worked, read_programs
@@ -50,6 +62,8 @@ class Inputs:
     evidence: Path
     mappings: Callable[[Report], Iterable[Source]]
     pairs: dict[str, str] = field(default_factory=dict)
+    roads: Roads = field(default_factory=Roads)
+    uses: Uses = field(default_factory=Uses)
     pictures: Pictures = field(default_factory=Pictures)
     programs: tuple[Worked, ...] = ()
     checks: Checks | None = None
@@ -80,7 +94,7 @@ def read_inputs(mappings: Path, evidence: Path, programs: Path | None = None) ->
 
     Raises:
         BadData: the conventions cannot be read, or a worked program; every problem found.
-        InventoryError: an inventory is missing or unreadable.
+        InventoryError: an inventory is missing or unreadable, or what is generated beside it.
         ValueError: the file of the pictures is unreadable.
     """
     common, problems = read_common(mappings)
@@ -96,7 +110,16 @@ def read_inputs(mappings: Path, evidence: Path, programs: Path | None = None) ->
     pictures = read_pictures(evidence.parent / FILE.name)
     worked = tuple(read_programs(programs)) if programs else ()
     return Inputs(
-        common, inventory, evidence, read, pairs_of(common.files), pictures, worked, Checks(common, inventory)
+        common,
+        inventory,
+        evidence,
+        read,
+        pairs_of(common.files),
+        read_roads(mappings / "inventory"),
+        read_uses(mappings / "inventory"),
+        pictures,
+        worked,
+        Checks(common, inventory),
     )
 
 
@@ -173,13 +196,15 @@ class _Filling:
         found = namings(mapping, inputs.inventory)
         listed = brief(document)
         self.overview.add(document, listed, found)
-        self._names.add(number, mapping, found)
         self._recipes[mapping.name] = mapping.state
-        row = mapping_row(number, listed, body, basic=mapping.name in self._basics)
+        used = weight(mapping, inputs.uses, inputs.inventory)
+        self._names.add(number, mapping, found, used)
+        row = mapping_row(number, listed, body, basic=mapping.name in self._basics, weight=used)
         sqlite.add(self._connection, tables.MappingRow, [row])
         if self._shows_pictures:
             self._add_pages(picture_pages(mapping, inputs.pictures))
-        words = word_row(number, mapping, found)
+        arguments = argument_names(mapping, inputs.inventory, inputs.roads, inputs.common.former)
+        words = word_row(number, mapping, found, arguments)
         self._vocabulary.update(written(words))
         sqlite.add_words(self._connection, words)
 
@@ -200,6 +225,8 @@ class _Filling:
         version = self._version(programs)
         sqlite.add(self._connection, tables.NameRow, self._names.rows())
         sqlite.add(self._connection, tables.PublicName, public_names(inputs.inventory))
+        roads = road_rows(inputs.roads, inputs.common.former)
+        sqlite.add(self._connection, tables.RoadRow, roads)
         self._add_pages(render_pages(self.overview, inputs.common, inputs.inventory, inputs.versions, version))
         self._add_pages(program_pages(programs))
         sqlite.add(self._connection, tables.Word, vocabulary(self._vocabulary))
@@ -213,7 +240,8 @@ class _Filling:
         for name, module in inputs.common.modules.items():
             self._digest.update(f"{name}{module.model_dump_json()}".encode())
         self._digest.update(inputs.pictures.model_dump_json().encode())
-        self._digest.update(inputs.common.outside.model_dump_json().encode())
+        for told in (inputs.common.outside, inputs.common.former, inputs.roads, inputs.uses):
+            self._digest.update(told.model_dump_json().encode())
         for entry in [*inputs.inventory.torch.values(), *inputs.inventory.tf.values()]:
             self._digest.update(repr(entry).encode())
         return self._digest.hexdigest()[:12]

@@ -10,12 +10,14 @@ from loader.database.sqlite import Row
 from loader.model.dotted import leaf
 from loader.model.inventory import Inventory
 from loader.model.mapping import Mapping
-from loader.names import Naming, closeness, endings, is_method, key
+from loader.model.roads import Former, Roads
+from loader.model.uses import Uses
+from loader.names import Naming, closeness, endings, is_method, key, method_names
 from loader.publish import document as doc
 from loader.text import name_words, spaced, written_words
 
 
-def mapping_row(number: int, brief: doc.MappingBrief, document: bytes, *, basic: bool) -> Row:
+def mapping_row(number: int, brief: doc.MappingBrief, document: bytes, *, basic: bool, weight: float) -> Row:
     """The row of a mapping; `number` counts from 1, `document` is the rendered JSON."""
     return {
         "number": number,
@@ -25,6 +27,7 @@ def mapping_row(number: int, brief: doc.MappingBrief, document: bytes, *, basic:
         "relation": brief.relation,
         "status": brief.status,
         "basic": basic,
+        "weight": weight,
         "brief": brief.model_dump_json().encode(),
         "document": document,
     }
@@ -37,10 +40,10 @@ class Names:
         self._basics = basics  # ids of the mappings that a student should read: they are answered early
         self._found: list[tuple[tuple[Any, ...], Naming, int]] = []
 
-    def add(self, number: int, mapping: Mapping, namings: Iterable[Naming]) -> None:
-        """What finds the mapping of this number."""
+    def add(self, number: int, mapping: Mapping, namings: Iterable[Naming], weight: float) -> None:
+        """What finds the mapping of this number; `weight` is how much code uses it."""
         for naming in namings:
-            self._found.append(((*closeness(naming, mapping, self._basics), naming.name), naming, number))
+            self._found.append(((*closeness(naming, mapping, weight, self._basics), naming.name), naming, number))
 
     def rows(self) -> Iterator[Row]:
         """Every name under each of its endings; `rank` orders the answers to one key, the best first."""
@@ -77,8 +80,36 @@ def public_names(inventory: Inventory) -> Iterator[Row]:
         }
 
 
-def word_row(number: int, mapping: Mapping, namings: Iterable[Naming]) -> Row:
-    """What the full text knows of a mapping: names, summary, questions, notes."""
+def road_rows(roads: Roads, former: Former) -> Iterator[Row]:
+    """Every road under each of its endings; a path of definition is not known by its last part alone."""
+    found = ((road, ending) for road in roads.all(former) for ending in endings(road.name))
+    kept = ((road, ending) for road, ending in found if "." in ending or road.name not in roads.paths)
+    for number, (road, ending) in enumerate(kept, start=1):
+        yield {"number": number, "key": key(ending), "name": road.name, "to": road.to, "told": road.told}
+
+
+def weight(mapping: Mapping, uses: Uses, inventory: Inventory) -> float:
+    """How much code uses a mapping's own names, from 0 to 1."""
+    names = [mapping.name, *mapping.also, *method_names(mapping)]
+    known = {entry.name for name in names if (entry := inventory.find(name))}
+    return round(max((uses.weight(name, mapping.side) for name in {*names, *known}), default=0.0), 3)
+
+
+def argument_names(mapping: Mapping, inventory: Inventory, roads: Roads, former: Former) -> list[str]:
+    """The parameters of a mapping's name and of its twins, and what earlier versions called them."""
+    found: dict[str, None] = {}
+    for name in [mapping.name, *mapping.answers]:
+        entry = inventory.find(name)
+        own = [parameter.name for signature in entry.signatures for parameter in signature] if entry else []
+        found |= dict.fromkeys(own)
+        found |= dict.fromkeys(roads.keywords.get(name, {}))
+        if name.startswith(("tf.keras.", "keras.")):
+            found |= dict.fromkeys(old for old, new in former.arguments.items() if new in own)
+    return [name for name in found if name not in ("self", "args", "kwargs", "name")]
+
+
+def word_row(number: int, mapping: Mapping, namings: Iterable[Naming], arguments: Iterable[str]) -> Row:
+    """What the full text knows of a mapping: names, arguments, summary, questions, notes."""
     named = [naming.name for naming in namings if naming.role != "related"]
     names = dict.fromkeys(word for name in named for word in name_words(name))
     reasons = [limit.reason for limit in mapping.limits]
@@ -87,6 +118,7 @@ def word_row(number: int, mapping: Mapping, namings: Iterable[Naming]) -> Row:
         "number": number,
         "names": " ".join(names),
         "full_names": " ".join(named),
+        "arguments": " ".join(arguments),
         "summary": spaced(mapping.summary),
         "questions": spaced(" / ".join(mapping.questions)),
         "notes": spaced(" / ".join([*notes, *reasons])),

@@ -9,12 +9,13 @@ from sqlmodel import Field, SQLModel
 # which each word counts less. `pieces` finds parts of names.
 _TOKENS = "tokenize=\"porter unicode61 remove_diacritics 2 tokenchars '_'\""
 FULL_TEXT = (
-    f"CREATE VIRTUAL TABLE words USING fts5(names, summary, questions, content='', {_TOKENS})",
+    f"CREATE VIRTUAL TABLE words USING fts5(names, arguments, summary, questions, content='', {_TOKENS})",
     f"CREATE VIRTUAL TABLE remarks USING fts5(notes, content='', {_TOKENS})",
     "CREATE VIRTUAL TABLE pieces USING fts5(names, content='', tokenize='trigram')",
 )
 FILL_FULL_TEXT = (
-    "INSERT INTO words(rowid, names, summary, questions) VALUES (:number, :names, :summary, :questions)",
+    "INSERT INTO words(rowid, names, arguments, summary, questions) "
+    "VALUES (:number, :names, :arguments, :summary, :questions)",
     "INSERT INTO remarks(rowid, notes) VALUES (:number, :notes)",
     "INSERT INTO pieces(rowid, names) VALUES (:number, :full_names)",
 )
@@ -35,6 +36,7 @@ class MappingRow(SQLModel, table=True):
     relation: str
     status: str
     basic: bool  # stands in the reading order of its module
+    weight: float  # how much code uses its names, from 0 to 1
     brief: bytes
     document: bytes
 
@@ -68,6 +70,21 @@ class PublicName(SQLModel, table=True):
     kind: str
 
 
+class RoadRow(SQLModel, table=True):
+    """A name that is no public one and leads to one: a path of definition, a name of an earlier version.
+
+    Stored under each of its endings; `told` says what it is to the name that it leads to.
+    """
+
+    __tablename__ = "road"
+
+    number: int = Field(primary_key=True)
+    key: str = Field(index=True)
+    name: str
+    to: str
+    told: str
+
+
 class Page(SQLModel, table=True):
     """An answer that depends on no parameter, rendered: `modules`, `modules/tensors`, `coverage`, `version`."""
 
@@ -86,4 +103,4 @@ class Word(SQLModel, table=True):
     count: int
 
 
-ALL: tuple[type[SQLModel], ...] = (MappingRow, NameRow, PublicName, Page, Word)
+ALL: tuple[type[SQLModel], ...] = (MappingRow, NameRow, PublicName, RoadRow, Page, Word)

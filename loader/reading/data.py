@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from loader.files import FileError, read_bounded
 from loader.model.dataset import Conventions, Module, Outside
 from loader.model.mapping import Mapping
+from loader.model.roads import Former
 from loader.reading.explain import explain
 from loader.reading.problems import BadData, Problem
 from loader.reading.yaml_text import MAX_BYTES, CodeNode, first_item, locate, locate_in_code, parse_yaml
@@ -22,6 +23,7 @@ Model = TypeVar("Model", bound=BaseModel)
 CONVENTIONS_FILE = "conventions.yaml"
 MODULE_FILE = "module.yaml"
 OUTSIDE_FILE = "outside.yaml"
+FORMER_FILE = "former.yaml"
 SUFFIX = ".yaml"
 
 
@@ -51,6 +53,7 @@ class Common:
     conventions: Conventions
     modules: dict[str, Module]
     outside: Outside
+    former: Former
     files: tuple[Path, ...]  # of all mappings; each is named after the id of its mapping
 
 
@@ -113,7 +116,7 @@ def pairs_of(files: Iterable[Path]) -> dict[str, str]:
 
 def passed_over(folder: Path) -> Iterator[Problem]:
     """Files that look like data, and that nothing reads."""
-    own = {folder / CONVENTIONS_FILE, folder / OUTSIDE_FILE, *folder.glob(f"*/*{SUFFIX}")}
+    own = {folder / CONVENTIONS_FILE, folder / OUTSIDE_FILE, folder / FORMER_FILE, *folder.glob(f"*/*{SUFFIX}")}
     for path in folder.rglob("*"):
         if path.suffix.lower() not in (SUFFIX, ".yml") or path in own:
             continue
@@ -157,6 +160,7 @@ def read_common(folder: Path) -> tuple[Common | None, list[Problem]]:
 
     conventions = attempt(folder / CONVENTIONS_FILE, Conventions)
     outside = attempt(folder / OUTSIDE_FILE, Outside) if (folder / OUTSIDE_FILE).exists() else None
+    former = attempt(folder / FORMER_FILE, Former) if (folder / FORMER_FILE).exists() else None
     modules: dict[str, Module] = {}
     for path in sorted(folder.glob(f"*/{MODULE_FILE}")):
         if module := attempt(path, Module):
@@ -167,7 +171,7 @@ def read_common(folder: Path) -> tuple[Common | None, list[Problem]]:
             problems.append(Problem(module_folder / MODULE_FILE, 1, 1, "every module needs this file"))
     if conventions is None:
         return None, problems
-    return Common(folder, conventions, modules, outside or Outside(), files), problems
+    return Common(folder, conventions, modules, outside or Outside(), former or Former(), files), problems
 
 
 def read_mappings(paths: Iterable[Path], report: Callable[[Problem], None]) -> Iterator[Source]:
