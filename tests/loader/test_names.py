@@ -72,7 +72,7 @@ def test_like_word_comes_before_a_close_relation() -> None:
     alike = mapping("name: torch.sum\ntwins: [tf.reduce_sum]\nrelation: composed")
     close = mapping("name: torch.sum_to_size\ntwins: [tf.reduce_sum]\nrelation: identical")
 
-    def rank(one: Mapping) -> tuple[int | bool | str, ...]:
+    def rank(one: Mapping) -> tuple[float | str, ...]:
         naming = next(naming for naming in namings(one, INVENTORY) if naming.name == "tf.reduce_sum")
         return closeness(naming, one)
 
