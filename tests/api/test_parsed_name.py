@@ -127,7 +127,7 @@ def test_names_that_are_leant_on_answer_only_where_nothing_else_does(client: Tes
         ("tf=tf.keras.layers.Convolution2D", "alias of tf.keras.layers.Conv2D"),
         ("tf=tf.maximum", "the answer for torch.clamp leans on it"),
         ("torch=x.view(", "short for torch.Tensor.view, as a method"),
-        ("torch=torch.relu_(x)", "exact name, without the underscore that works in place"),
+        ("torch=torch.relu_(x)", "without the underscore that works in place"),
     ],
 )
 def test_every_answer_says_why(client: TestClient, query: str, why: str) -> None:

@@ -64,7 +64,7 @@ ALLOWED = packages(
     examples.sweep: examples.compare examples.frameworks examples.verify loader.model loader.proof loader.reading
     examples.verify: examples.compare examples.frameworks loader.model loader.proof loader.reading
     examples.compare: examples.frameworks loader.model loader.proof
-    examples.inventory: examples.frameworks loader.files
+    examples.inventory: examples.frameworks loader.files loader.model loader.names
     examples.frameworks:
     examples.programs:
     """.replace("\n\n", "\n")  # noqa: E501
