@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from loader.model.roads import read_roads
 from loader.reading.data import read_common
 
 MAPPINGS = Path(__file__).parent.parent.parent / "mappings"
+OWN_FILE = re.compile("^exact name$|another name of|other capitals")
 
 
 @pytest.fixture(scope="module")
