@@ -35,10 +35,15 @@ MODULE = "torch.nn.Module"
 SHARED = frozenset(
     "split index count copy sort reverse replace format add update pop remove union difference keys values items get append "
     "extend clear insert strip lower upper join read write close flush type to cuda cpu float double half apply train eval "
-    "zero_grad step state_dict parameters data name grad backward T map select filter long int bool numpy size dim sum mean max "
-    "min".split()
+    "zero_grad step state_dict parameters name grad map filter bool numpy".split()
 )
-TENSOR_ONLY_OF_SHARED = frozenset(("backward", "dim", "long", "size"))  # of those, what a parameter is a tensor for
+# What gives nothing in Python: where its value is used, it is a tensor's.
+WITHOUT_VALUE = frozenset("sort reverse add update remove append extend clear insert".split())
+CASTS = frozenset("to cuda cpu float double half bool type".split())
+OF_MODULES = frozenset(
+    "parameters named_parameters train eval state_dict load_state_dict zero_grad modules children named_modules apply step "
+    "register_buffer register_parameter forward".split()
+)
 MODULE_METHODS = frozenset(("to", "cuda", "cpu", "train", "eval", "half", "float", "double", "requires_grad_", "apply"))
 NUMPY = frozenset(("np", "numpy"))
 
@@ -59,6 +64,7 @@ class Value:
     local: ast.ClassDef | ast.FunctionDef | None = None
     certainty: Certainty = "inferred"
     outside: bool = False  # another library's
+    fields: tuple[str, ...] = ()  # of a named tuple
 
     @property
     def is_instance(self) -> bool:
@@ -90,6 +96,9 @@ class Names(Protocol):
 
     def has(self, name: str) -> bool:
         """Whether a framework has this public name."""
+
+    def fields(self, name: str) -> tuple[str, ...]:
+        """The names of the parts, where a function gives a named tuple."""
 
 
 Scope = ChainMap[str, Value]
@@ -338,16 +347,25 @@ class Inference:
         arguments = node.args
         names = {a.arg for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]}
         found: set[str] = set()
+        cast: set[str] = set()
+        modules = {
+            inner.func.id
+            for inner in ast.walk(node)
+            if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name)
+        }
+        alone = {id(inner.value) for inner in ast.walk(node) if isinstance(inner, ast.Expr)}
+        valued = {inner.func for inner in ast.walk(node) if isinstance(inner, ast.Call) and id(inner) not in alone}
         for inner in ast.walk(node):
             match inner:
                 case ast.Attribute(value=ast.Name(id=name), attr=attr) if name in names:
-                    only = (
-                        attr not in SHARED
-                        or attr in TENSOR_ONLY_OF_SHARED
-                        or attr in ("sum", "mean", "max", "min", "data", "T")
-                    )
-                    if only and self._names.is_tensor_method(attr):
+                    if attr not in SHARED and self._names.is_tensor_method(attr):
                         found.add(name)
+                    elif attr in WITHOUT_VALUE and inner in valued:
+                        found.add(name)
+                    elif attr in CASTS and inner in valued:
+                        cast.add(name)
+                    elif attr in OF_MODULES:
+                        modules.add(name)
                 case ast.Call(func=function):
                     full = self._static_name(function)
                     if full is None:
@@ -359,7 +377,10 @@ class Inference:
                     for keyword in inner.keywords:
                         if isinstance(keyword.value, ast.Name) and keyword.value.id in names and keyword.arg in wanted:
                             found.add(keyword.value.id)
-        return found
+        cast -= modules | {
+            name for name in cast if any(part in name for part in ("model", "net", "module", "layer", "coder"))
+        }
+        return found | cast
 
     def _static_name(self, node: ast.expr) -> str | None:
         """The framework's name of a chain of names, without what is known of variables."""
@@ -611,6 +632,10 @@ class Inference:
         if owner.known.is_surely("tensor"):
             self.called[node] = Called(node, f"torch.Tensor.{node.attr}", "torch", "inferred", node.value)
             return Value(_tensor_attribute(node.attr, owner.known))
+        items = owner.known.items
+        if node.attr in owner.fields:
+            place = owner.fields.index(node.attr)
+            return Value(items[place] if items is not None and len(items) == len(owner.fields) else TENSOR)
         if (
             owner.known.kinds is None
             and not owner.made
@@ -619,9 +644,6 @@ class Inference:
         ):
             self.called[node] = Called(node, f"torch.Tensor.{node.attr}", "torch", "uncertain", node.value)
             return Value(_tensor_attribute(node.attr, ANYTHING))
-        items = owner.known.items
-        if items is not None and len(items) == 2 and node.attr in ("values", "indices"):
-            return Value(items[node.attr == "indices"])
         return UNKNOWN
 
     def _operated(self, op: ast.operator, left: Value, right: Value) -> Value:
@@ -685,10 +707,11 @@ class Inference:
         if met is not None and met.receiver is not None:
             self.called[node] = replace(met, node=node)
             given = replace(given, args=(self.value(met.receiver).known, *given.args))
-            return Value(result_of(node.func.attr if isinstance(node.func, ast.Attribute) else "", given, method=True))
+            leaf = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            return self._with_fields(Value(result_of(leaf, given, method=True)), met.name)
         if met is not None and function.name:
             self.called[node] = replace(met, node=node)
-            return self._made(function, given, node)
+            return self._with_fields(self._made(function, given, node), met.name)
         if function.local is not None and not function.made:
             return self._local(function.local, node, args, kwargs)
         if isinstance(node.func, ast.Attribute) and (found := self._method(node, node.func, given)) is not None:
@@ -696,6 +719,12 @@ class Inference:
         if function.made:
             return self._instance_called(function, given, node, args, kwargs)
         return _builtin(node, args)
+
+    def _with_fields(self, value: Value, name: str) -> Value:
+        if value.known.is_surely("tensor"):
+            return value
+        fields = self._names.fields(name)
+        return replace(value, fields=fields) if fields else value
 
     def _made(self, function: Value, given: Given, node: ast.Call) -> Value:
         """What a framework's function or class gives."""

@@ -15,7 +15,7 @@ DTYPES = FLOATING | COMPLEX | INTEGER | BOOL
 
 NUMBERS = frozenset(("bool", "int", "float", "complex"))
 SEQUENCES = frozenset(("list", "tuple"))
-SHOWN = 200  # characters of a literal that is written in place of an expression
+SHOWN = 48  # characters of a literal that is written in place of an expression
 
 
 class _Unset:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from loader.calls.decide import dotted
 from loader.calls.known import ANYTHING, INT, TENSOR, Known, tensor
@@ -54,7 +55,8 @@ def result_of_operator(op: ast.AST, a: Known, b: Known) -> Known:
 
 def result_of_tensorflow(name: str | None, args: list[Known], kwargs: dict[str, Known]) -> Known:
     if name == "tf.cast" and len(args) > 1:
-        return tensor(args[1].dtypes if args[1].is_surely("dtype") else None, args[0].shape)
+        cast = tensor(args[1].dtypes if args[1].is_surely("dtype") else None, args[0].shape)
+        return replace(cast, at_least=args[0].at_least)
     if name in KEEPS_DTYPE and args:
         dtype = kwargs.get("dtype", args[1] if name and name.endswith("_like") and len(args) > 1 else ANYTHING)
         dtypes = dtype.dtypes if dtype.is_surely("dtype") else args[0].dtypes

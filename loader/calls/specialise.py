@@ -61,9 +61,19 @@ def specialise(function: ast.FunctionDef, given: Mapping[str, Known]) -> Special
     made = without_unused(made)
     if made and isinstance(made[0], ast.Raise):
         raise Refused(_message(made[0]))
-    loaded = {n.id for statement in made for n in ast.walk(statement) if isinstance(n, ast.Name)}
-    parameters = [name for name in parameters_of(function) if name in loaded]
+    parameters = [name for name in parameters_of(function) if _is_read_first(name, made)]
     return Specialised(parameters, made, expression_of(made), block.result or ANYTHING)
+
+
+def _is_read_first(name: str, body: list[ast.stmt]) -> bool:
+    """Whether a parameter's value is used: read before it gets another one."""
+    for statement in body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=again)], value=value) if again == name:
+                return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(value))
+        if any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(statement)):
+            return True
+    return False
 
 
 def _message(node: ast.Raise) -> str:

@@ -1,0 +1,1 @@
+"""A source ported to the other framework: text in, text out, and what was left with the reason why."""

@@ -1,0 +1,72 @@
+"""Characters of a source by node: what a node spans, and the same with some of its parts replaced."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+
+class Characters:
+    """A source and the places of its nodes; the tree counts bytes of UTF-8, so bytes are kept."""
+
+    def __init__(self, text: str) -> None:
+        self._bytes = text.encode()
+        self._starts = [0]
+        for line in self._bytes.split(b"\n"):
+            self._starts.append(self._starts[-1] + len(line) + 1)
+
+    def span(self, node: ast.AST) -> tuple[int, int] | None:
+        """Where a node begins and ends; None for what has no place of its own."""
+        if not hasattr(node, "lineno") or node.lineno < 1 or node.end_lineno is None:
+            return None
+        start = self._starts[node.lineno - 1] + node.col_offset
+        return start, self._starts[node.end_lineno - 1] + node.end_col_offset
+
+    def segment(self, node: ast.AST) -> str:
+        if isinstance(node, ast.Module):
+            return self._bytes.decode()
+        span = self.span(node)
+        return "" if span is None else self._bytes[span[0] : span[1]].decode()
+
+    def between(self, start: int, end: int) -> str:
+        return self._bytes[start:end].decode()
+
+    def indentation(self, node: ast.AST) -> str:
+        """The white space in front of a statement that begins its line."""
+        start = self._starts[node.lineno - 1]
+        return self._bytes[start : start + node.col_offset].decode()
+
+    def begins_line(self, node: ast.AST) -> bool:
+        return not self.indentation(node).strip()
+
+    def splice(self, node: ast.AST, part: Callable[[ast.AST], str | None]) -> str:
+        """A node's characters, with the new text of its parts where `part` gives one."""
+        whole = (0, len(self._bytes)) if isinstance(node, ast.Module) else self.span(node)
+        if whole is None:
+            return ""
+        pieces: list[bytes] = []
+        at = whole[0]
+        for start, end, child in sorted(self._parts(node), key=lambda found: found[:2]):
+            if start < at:
+                continue
+            new = part(child)
+            if new is not None:
+                pieces += [self._bytes[at:start], new.encode()]
+                at = end
+        pieces.append(self._bytes[at : whole[1]])
+        return b"".join(pieces).decode()
+
+    def _parts(self, node: ast.AST) -> list[tuple[int, int, ast.AST]]:
+        """The nearest nodes below that have places."""
+        found: list[tuple[int, int, ast.AST]] = []
+        for child in ast.iter_child_nodes(node):
+            span = self.span(child)
+            if span is not None and not isinstance(child, ast.expr_context | ast.operator):
+                found.append((*span, child))
+            else:
+                found += self._parts(child)
+        for decorator in getattr(node, "decorator_list", []):
+            span = self.span(decorator)
+            if span is not None and (*span, decorator) not in found:
+                found.append((*span, decorator))
+        return found

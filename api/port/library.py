@@ -1,0 +1,166 @@
+"""What the dataset says of a name, made ready for porting: its signatures with parsed drop-ins and limits."""
+
+from __future__ import annotations
+
+import ast
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from api.lookup.catalogue import Catalogue
+from loader.calls.specialise import parameters_of
+from loader.model.mapping import Side
+from loader.names import key, leaf
+from loader.publish.document import MappingDocument, Overload, Parameter
+
+KEPT = 2000  # entries of one server
+TENSOR_TYPES = frozenset(("Tensor", "torch.Tensor"))
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One signature of a mapping with its drop-in."""
+
+    overload: Overload
+    function: ast.FunctionDef
+    others: tuple[ast.stmt, ...]  # what stands beside the function: further helpers of the drop-in
+    types: dict[str, str]
+
+    @cached_property
+    def parameters(self) -> dict[str, ast.expr | None]:
+        return parameters_of(self.function)
+
+    @property
+    def required(self) -> list[str]:
+        starred = {a.arg for a in (self.function.args.vararg, self.function.args.kwarg) if a}
+        return [name for name, default in self.parameters.items() if default is None and name not in starred]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What answers a name."""
+
+    name: str  # as it was asked for
+    document: MappingDocument
+    variants: list[Variant] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"/{self.document.id}"
+
+
+class Library:
+    """Entries by name, and defaults of the target framework; what was read once is kept for all sources."""
+
+    def __init__(self, catalogue: Catalogue, side: Side = "torch") -> None:
+        self._catalogue = catalogue
+        self._side: Side = side
+        self._entries: OrderedDict[str, Entry | None] = OrderedDict()
+        self._defaults: dict[str, list[Parameter]] = {}
+        self._tensor_parameters: dict[str, frozenset[str | int]] = {}
+        self._methods: dict[str, bool] = {}
+        self._lock = threading.Lock()
+
+    def entry(self, name: str) -> Entry | None:
+        """The mapping of this very name that has the most to say: one with a drop-in before one without."""
+        with self._lock:
+            if name in self._entries:
+                self._entries.move_to_end(name)
+                return self._entries[name]
+        found = self._read(name)
+        with self._lock:
+            self._entries[name] = found
+            while len(self._entries) > KEPT:
+                self._entries.popitem(last=False)
+        return found
+
+    def _read(self, name: str) -> Entry | None:
+        database = self._catalogue.database
+        hits = [hit for hit in database.names(key(name), self._side) if hit.name == name and hit.role != "related"]
+        for hit in hits:
+            document = MappingDocument.model_validate_json(database.document(hit.mapping))
+            if document.side == self._side:
+                return Entry(name, document, _variants(document, self._side))
+        return None
+
+    def has(self, name: str) -> bool:
+        """Whether the framework has this public name."""
+        return any(full == name for full, _ in self._catalogue.database.public_names(key(leaf(name)), self._side))
+
+    def fields(self, name: str) -> tuple[str, ...]:
+        """The names of the parts, where a function gives a named tuple."""
+        entry = self.entry(name)
+        return next((tuple(o.fields) for o in entry.document.overloads if o.fields), ()) if entry else ()
+
+    def is_tensor_method(self, name: str) -> bool:
+        """Whether torch.Tensor has this method or property."""
+        if name not in self._methods:
+            if len(self._methods) > KEPT:
+                self._methods.clear()
+            self._methods[name] = self.has(f"torch.Tensor.{name}") and not name.startswith("__")
+        return self._methods[name]
+
+    def tensor_parameters(self, name: str) -> frozenset[str | int]:
+        """The parameters of a name, by place and by name, that take a tensor and nothing else."""
+        if name not in self._tensor_parameters:
+            if len(self._tensor_parameters) > KEPT:
+                self._tensor_parameters.clear()
+            self._tensor_parameters[name] = self._read_tensor_parameters(name)
+        return self._tensor_parameters[name]
+
+    def _read_tensor_parameters(self, name: str) -> frozenset[str | int]:
+        entry = self.entry(name)
+        if entry is None or entry.document.torch is None or entry.document.kind in ("layer", "optimizer", "class"):
+            return frozenset()
+        per_signature: list[set[str | int]] = []
+        for signature in entry.document.torch.signatures:
+            found: set[str | int] = set()
+            for place, parameter in enumerate(signature.parameters):
+                if parameter.type in TENSOR_TYPES:
+                    found |= {place, parameter.name}
+            per_signature.append(found)
+        return frozenset(set.intersection(*per_signature)) if per_signature else frozenset()
+
+    def defaults(self, name: str) -> list[Parameter]:
+        """The parameters of a name of TensorFlow, with the defaults that need not be passed; empty if not known."""
+        if name not in self._defaults:
+            if len(self._defaults) > KEPT:
+                self._defaults.clear()
+            self._defaults[name] = self._read_defaults(name)
+        return self._defaults[name]
+
+    def _read_defaults(self, name: str) -> list[Parameter]:
+        database = self._catalogue.database
+        for hit in database.names(key(name), "tf"):
+            if hit.name != name or hit.role == "related":
+                continue
+            side = MappingDocument.model_validate_json(database.document(hit.mapping)).tf
+            for signature in side.signatures if side else []:
+                if signature.text.partition("(")[0] == name:
+                    return signature.parameters
+        return []
+
+
+def _variants(document: MappingDocument, side: Side) -> list[Variant]:
+    own = document.torch if side == "torch" else document.tf
+    signatures = own.signatures if own else []
+    variants = []
+    for overload in document.overloads:
+        if overload.drop_in is None:
+            continue
+        body = ast.parse(overload.drop_in).body
+        function = next((node for node in reversed(body) if isinstance(node, ast.FunctionDef)), None)
+        if function is None:
+            continue
+        others = tuple(node for node in body if node is not function)
+        names = {argument.name for argument in overload.arguments}
+        fit = [len(names & {p.name for p in s.parameters}) - len(s.parameters) / 100 for s in signatures]
+        types: dict[str, str] = {}
+        for signature, score in zip(signatures, fit, strict=True):
+            for parameter in signature.parameters if score == max(fit) else []:
+                if parameter.type:
+                    known = types.get(parameter.name)
+                    types[parameter.name] = f"{known} | {parameter.type}" if known else parameter.type
+        variants.append(Variant(overload, function, others, types))
+    return variants
