@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from pydantic import BaseModel, Field
 
 from api.lookup.catalogue import Catalogue
 from api.port.edits import Characters
 from api.port.library import Library
+from api.port.modules import ModulePorter
 from api.port.statements import StatementPorter
+from api.port.weights import load_state_text
 from api.source.infer import Inference
 from api.source.parse import read_source
 
@@ -55,12 +58,13 @@ def port(catalogue: Catalogue, text: str, library: Library | None = None) -> Por
     library = library or Library(catalogue)
     inference = Inference(source.tree, library).run()
     characters = Characters(text)
-    porter = StatementPorter(characters, inference, library)
+    porter = ModulePorter(characters, inference, library)
     porter._stand_ins = {}
     porter.plan_all()
     ported = porter.text(source.tree)
     return PortAnswer(
         source=assembled(ported, porter),
+        weights=load_state_text(porter),
         calls=[
             PortedCall(
                 line=d.node.lineno,
@@ -88,6 +92,7 @@ def port(catalogue: Catalogue, text: str, library: Library | None = None) -> Por
 
 def assembled(ported: str, porter: StatementPorter) -> str:
     """The imports that the text needs, the helpers, the text."""
+    ported = re.sub(r"(?m)^[ \t]*\0[ \t]*(?:;[ \t]*)?\n|\0;?[ \t]*", "", ported)
     tree = ast.parse(ported)
     used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
     has = {a.asname or a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}

@@ -44,6 +44,23 @@ def {name}(what):
     """Marks what was not ported: fails when it is reached."""
     raise NotImplementedError(what)
 '''
+AS_LAYER = '''
+class {name}(keras.layers.Layer):
+    """A function of tensors as a layer, told whether it trains."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def call(self, *args, training=False):
+        return self.function(*args, training=training)
+'''
+ADVANCE = '''
+def {name}(schedule, optimizer):
+    """One step of a schedule: the next learning rate of its optimizer."""
+    schedule.steps = getattr(schedule, "steps", 0) + 1
+    optimizer.learning_rate = schedule(schedule.steps)
+'''
 IMPORTS = {"tf": "import tensorflow as tf", "keras": "import keras", "np": "import numpy as np"}
 
 
@@ -134,6 +151,12 @@ class Helpers:
 
     def divide(self) -> str:
         return self._special("divide", "divide", DIVIDE)
+
+    def as_layer(self) -> str:
+        return self._special("as_layer", "FunctionLayer", AS_LAYER)
+
+    def advance(self) -> str:
+        return self._special("advance", "advance", ADVANCE)
 
     def not_ported(self) -> str:
         return self._special("not_ported", "not_ported", NOT_PORTED)

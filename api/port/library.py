@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from api.lookup.catalogue import Catalogue
+from api.port.rules import rules
 from loader.calls.specialise import parameters_of
 from loader.model.mapping import Side
 from loader.names import key, leaf
@@ -80,8 +81,14 @@ class Library:
         hits = [hit for hit in database.names(key(name), self._side) if hit.name == name and hit.role != "related"]
         for hit in hits:
             document = MappingDocument.model_validate_json(database.document(hit.mapping))
-            if document.side == self._side:
-                return Entry(name, document, _variants(document, self._side))
+            if document.side != self._side:
+                continue
+            own = rules().same.get(name, name)
+            if own in rules().drop_ins:
+                return Entry(name, document, [_own_variant(rules().drop_ins[own])])
+            if document.kind == "layer" and leaf(name)[:1].islower():
+                return Entry(name, document, [])  # the layer is another name of the function, its drop-in makes a layer
+            return Entry(name, document, _variants(document, self._side))
         return None
 
     def has(self, name: str) -> bool:
@@ -140,6 +147,14 @@ class Library:
                 if signature.text.partition("(")[0] == name:
                     return signature.parameters
         return []
+
+
+def _own_variant(code: str) -> Variant:
+    """A drop-in of the rules."""
+    (function,) = ast.parse(code).body
+    assert isinstance(function, ast.FunctionDef)
+    overload = Overload(signature=function.name, twins=[], arguments=[], drop_in=code, fields=[])
+    return Variant(overload, function, (), {"input": "Tensor", "self": "Tensor", "weight": "Tensor"})
 
 
 def _variants(document: MappingDocument, side: Side) -> list[Variant]:

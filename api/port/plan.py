@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from api.port.bind import BoundCall, Unfit, bind
+from api.port.rules import rules
 from api.port.library import Entry, Library, Variant
 from loader.calls.known import ANYTHING, Known
+from loader.calls.shorten import substitute
 from loader.calls.specialise import Refused, Specialised, specialise
 from loader.model import conditions as when
 from loader.publish.document import Note
@@ -83,10 +85,13 @@ class Planner:
         given = {name: argument.known for name, argument in bound.arguments.items()}
         _note_ranks(given, in_class=self.in_class)
         conditions = self._check_limits(entry, bound, given)
-        visible = _visible(bound.variant, given)
+        visible = _visible(bound.variant, given) | {"in_class": self.in_class}
+        for condition, template in rules().rewrites.get(entry.document.id, []):
+            if (not condition or _holds(condition, visible)) and self._is_single(template, bound):
+                return Plan(bound, _with_defaults(template, bound), None, "rewrite", conditions)
         for rewrite in bound.variant.overload.rewrites:
             if rewrite.when is None or _holds(rewrite.when, visible):
-                template = ast.parse(_as_names(rewrite.to), mode="eval").body
+                template = _with_defaults(ast.parse(_as_names(rewrite.to), mode="eval").body, bound)
                 if self._is_single(template, bound):
                     return Plan(bound, template, None, "rewrite", conditions)
         try:
@@ -204,7 +209,9 @@ class _Shorter(ast.NodeTransformer):
         args = list(node.args)
         if name == "tf.constant" and len(args) == 2 and _is_default_constant(args[0], dotted(args[1])):
             args.pop()
-        kept = [k for k in node.keywords if k.arg is None or not _is_default(k.value, parameters.get(k.arg))]
+        layer = name.startswith(("tf.keras.layers.", "keras.layers."))
+        kept = [k for k in node.keywords if not (layer and k.arg == "dtype" and _is_none(k.value))]
+        kept = [k for k in kept if k.arg is None or not _is_default(k.value, parameters.get(k.arg))]
         while args and len(args) <= len(places) and _is_default(args[-1], parameters[places[len(args) - 1]]):
             args.pop()
         # From the third argument on a name says more than a place.
@@ -351,6 +358,12 @@ def _holds(condition: str, visible: dict[str, Any]) -> bool:
         return when.holds(condition, visible)
     except when.Unknown:
         return False
+
+
+def _with_defaults(template: ast.expr, bound: BoundCall) -> ast.expr:
+    """A template with the defaults of the parameters that are not passed."""
+    defaults = {n: d for n, d in bound.variant.parameters.items() if d is not None and n not in bound.arguments}
+    return substitute(template, defaults)
 
 
 def _as_names(template: str) -> str:

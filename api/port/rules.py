@@ -18,6 +18,11 @@ class Rules:
     names: dict[str, ast.expr]
     operators: dict[str, str]
     calls: dict[str, ast.expr | None]  # None: the call stands for nothing, its statement is dropped
+    rewrites: dict[str, list[tuple[str, ast.expr]]]
+    clashes: frozenset[str]
+    entries: dict[str, ast.expr]
+    drop_ins: dict[str, str]
+    same: dict[str, str]
 
 
 @lru_cache(maxsize=1)
@@ -28,6 +33,14 @@ def rules() -> Rules:
         attributes={name: template(text) for name, text in raw["attributes"].items()},
         names={name: template(text) for name, text in raw["names"].items()},
         operators=raw["operators"],
+        rewrites={
+            name: [(condition, template(text)) for condition, text in options]
+            for name, options in raw["rewrites"].items()
+        },
+        clashes=frozenset(raw["clashes"]["names"].split()),
+        drop_ins=raw["drop_ins"],
+        same=raw["same"],
+        entries={name: template(text) for name, text in raw["entries"].items()},
         calls={name: template(text) if text else None for name, text in raw["calls"].items()},
     )
 

@@ -14,6 +14,7 @@ from api.source.infer import Inference
 from loader.calls.decide import dotted
 from loader.calls.known import ANYTHING, FLOATING
 
+GONE = "\0"  # a statement that goes with its line
 # Methods and functions that give a view of the same memory, or may.
 VIEWS = frozenset(
     "view reshape permute transpose t squeeze unsqueeze expand expand_as view_as detach contiguous flatten narrow select chunk split "
@@ -52,12 +53,12 @@ class StatementPorter(Porter):
         if isinstance(node, ast.ImportFrom):
             if (node.module or "").partition(".")[0] != "torch" or node.level:
                 return None
-            return ""
+            return GONE
         kept = [alias for alias in node.names if alias.name.partition(".")[0] != "torch"]
         if len(kept) == len(node.names):
             return None
         if not kept:
-            return ""
+            return GONE
         return "import " + ", ".join(f"{a.name} as {a.asname}" if a.asname else a.name for a in kept)
 
     # In place
@@ -434,7 +435,7 @@ class StatementPorter(Porter):
             if target is not None:
                 return self.out_change(node.value, target)
             if self.text(node.value) == "None":
-                return "pass" if self._is_alone(node) else ""
+                return "pass" if self._is_alone(node) else GONE
         return None
 
     def _is_alone(self, node: ast.stmt) -> bool:

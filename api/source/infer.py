@@ -839,6 +839,14 @@ class Inference:
                 args = [self.value(arg) for arg in node.args]
                 self._note(method, args, {k.arg or "**": self.value(k.value) for k in node.keywords}, node, skip=1)
                 return Value(self._results.get(method, ANYTHING))
+            if (
+                attr in ("register_buffer", "register_parameter")
+                and len(node.args) > 1
+                and isinstance(node.args[0], ast.Constant)
+            ):
+                known = self.value(node.args[1]).known
+                made = "torch.nn.Buffer" if attr == "register_buffer" else "torch.nn.Parameter"
+                self._scope[f"self.{node.args[0].value}"] = Value(known, made=None if known.is_surely("none") else made)
             if self.is_module(owner) and self._names.has(f"{MODULE}.{attr}"):
                 self.called[node] = Called(node, f"{MODULE}.{attr}", "torch", "inferred", function.value)
                 return owner if attr in MODULE_METHODS else UNKNOWN

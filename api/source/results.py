@@ -511,8 +511,8 @@ def result_of_layer(leaf: str, given: Given) -> Known:
         return tensor(known.dtypes, rank=2)
     if leaf == "Identity":
         return known
-    if leaf in ("Sequential", "ModuleList"):
-        return TENSOR
+    if leaf in ("Sequential", "ModuleList", "Module"):
+        return tensor(FLOATING)
     digit = next((d for d in "123" if leaf.endswith(f"{d}d")), None)
     if digit and not leaf.startswith(("BatchNorm1d", "Dropout")):
         return tensor(dtypes, rank=int(digit) + 2)
