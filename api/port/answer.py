@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from api.lookup.catalogue import Catalogue
 from api.port.edits import Characters
 from api.port.library import Library
-from api.port.modules import ModulePorter
+from api.port.training import TrainingPorter
 from api.port.statements import StatementPorter
 from api.port.weights import load_state_text
 from api.source.infer import Inference
@@ -58,7 +58,7 @@ def port(catalogue: Catalogue, text: str, library: Library | None = None) -> Por
     library = library or Library(catalogue)
     inference = Inference(source.tree, library).run()
     characters = Characters(text)
-    porter = ModulePorter(characters, inference, library)
+    porter = TrainingPorter(characters, inference, library)
     porter._stand_ins = {}
     porter.plan_all()
     ported = porter.text(source.tree)
@@ -102,6 +102,12 @@ def assembled(ported: str, porter: StatementPorter) -> str:
     lines = [line for short, line in order.items() if short in needed and short not in has]
     head = "\n".join(lines)
     texts = "\n\n\n".join(helpers.texts)
+    first = tree.body[0] if tree.body else None
+    docstring = ""
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+        rows = ported.split("\n")
+        docstring, ported = "\n".join(rows[: first.end_lineno]), "\n".join(rows[first.end_lineno or 0 :])
+    head = f"{docstring}\n{head}" if docstring else head
     return (
         "\n\n\n".join(part for part in (head, texts, ported.strip("\n")) if part) + "\n"
         if texts

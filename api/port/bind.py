@@ -46,6 +46,7 @@ class BoundCall:
     arguments: dict[str, Argument] = field(default_factory=dict)
     ignored: dict[str, ast.expr] = field(default_factory=dict)
     doubts: int = 0
+    spread: ast.expr | None = None  # what is passed after **
 
 
 def kinds_of_type(text: str | None) -> frozenset[str] | None:
@@ -85,7 +86,7 @@ def bind(entry: Entry, call: ast.Call, receiver: ast.expr | None, known_of: dict
     Raises:
         Unfit: none does, or the text does not tell which.
     """
-    if any(keyword.arg is None for keyword in call.keywords):
+    if sum(keyword.arg is None for keyword in call.keywords) > 1:
         raise Unfit("the arguments after ** are not known from the text")
     fitting: list[tuple[int, int, BoundCall]] = []
     reasons: list[str] = []
@@ -135,13 +136,30 @@ def _bind(
     for name, arg in zip(places, given, strict=False):
         bound.arguments[name] = _argument(arg, known_of)
     rest = given[fixed:]
+    names = variant.places
+    if rest and collector is None and receiver is None and len(given) <= len(names):
+        bound.arguments.clear()
+        for name, arg in zip(names, given, strict=False):
+            if name in variant.parameters:
+                bound.arguments[name] = _argument(arg, known_of)
+            elif name in IGNORED:
+                bound.ignored[name] = arg
+            else:
+                raise Unfit(f"its answer does not take {name}")
+        rest = []
     if rest and collector is None:
         raise Unfit("it is called with more arguments than the drop-in takes")
+    numbers = [known_of.get(arg, ANYTHING) for arg in rest]
+    if collector == "size" and len(rest) > 1 and any(known.is_surely("list", "tuple", "shape") for known in numbers):
+        raise Unfit("its sizes are passed with something else")
     if collector is not None and len(given) >= fixed:
         bound.arguments[collector] = Argument(rest, _knowns(rest, known_of), joined=True)
     aliases = {"axis": "dim", "keepdims": "keepdim", "x": "input"}
     for keyword in call.keywords:
-        name = keyword.arg or ""
+        if keyword.arg is None:
+            bound.spread = keyword.value
+            continue
+        name = keyword.arg
         if name not in variant.parameters and name in aliases and aliases[name] in variant.parameters:
             name = aliases[name]
         if (
@@ -162,7 +180,7 @@ def _bind(
         else:
             raise Unfit(f"its answer does not take {name}")
     missing = [name for name in variant.required if name not in bound.arguments]
-    if missing:
+    if missing and bound.spread is None:
         raise Unfit(f"its answer needs {missing[0]}")
     for name, argument in bound.arguments.items():
         if argument.joined:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ class Variant:
     function: ast.FunctionDef
     others: tuple[ast.stmt, ...]  # what stands beside the function: further helpers of the drop-in
     types: dict[str, str]
+    places: list[str]  # the subject's own parameters in order, those included that the drop-in leaves out
 
     @cached_property
     def parameters(self) -> dict[str, ast.expr | None]:
@@ -87,7 +89,9 @@ class Library:
             if own in rules().drop_ins:
                 return Entry(name, document, [_own_variant(rules().drop_ins[own])])
             if document.kind == "layer" and leaf(name)[:1].islower():
-                return Entry(name, document, [])  # the layer is another name of the function, its drop-in makes a layer
+                return Entry(
+                    name, document, [] if document.weights else _as_functions(name, _variants(document, self._side))
+                )
             return Entry(name, document, _variants(document, self._side))
         return None
 
@@ -154,7 +158,50 @@ def _own_variant(code: str) -> Variant:
     (function,) = ast.parse(code).body
     assert isinstance(function, ast.FunctionDef)
     overload = Overload(signature=function.name, twins=[], arguments=[], drop_in=code, fields=[])
-    return Variant(overload, function, (), {"input": "Tensor", "self": "Tensor", "weight": "Tensor"})
+    return Variant(overload, function, (), {"input": "Tensor", "self": "Tensor", "weight": "Tensor"}, [])
+
+
+def _as_functions(name: str, variants: list[Variant]) -> list[Variant]:
+    """Drop-ins that make a layer, as functions of its input: the layer is made and called."""
+    made = []
+    for variant in variants:
+        function = copy.deepcopy(variant.function)
+        function.name = leaf(name)
+        places = function.args.args
+        names = [a.arg for a in places]
+        if "return_indices" in names and "ceil_mode" in names:  # F.max_pool2d has them the other way round
+            i, j = names.index("return_indices"), names.index("ceil_mode")
+            if i < j:
+                places[i], places[j] = places[j], places[i]
+        places.insert(0, ast.arg("input"))
+        last = function.body[-1]
+        if not isinstance(last, ast.Return) or last.value is None:
+            continue
+        layer = last.value
+        inner = next(
+            (
+                s
+                for s in function.body
+                if isinstance(s, ast.FunctionDef) and isinstance(layer, ast.Name) and s.name == layer.id
+            ),
+            None,
+        )
+        if inner is not None and [a.arg for a in inner.args.args] == ["input"]:
+            place = function.body.index(inner)
+            function.body[place:] = inner.body  # the function itself, not one that makes it
+        else:
+            last.value = ast.Call(layer, [ast.Name("input", ast.Load())], [])
+        overload = variant.overload.model_copy(update={"rewrites": []})
+        made.append(
+            Variant(
+                overload,
+                ast.fix_missing_locations(function),
+                variant.others,
+                {**variant.types, "input": "Tensor"},
+                [],
+            )
+        )
+    return made
 
 
 def _variants(document: MappingDocument, side: Side) -> list[Variant]:
@@ -177,5 +224,7 @@ def _variants(document: MappingDocument, side: Side) -> list[Variant]:
                 if parameter.type:
                     known = types.get(parameter.name)
                     types[parameter.name] = f"{known} | {parameter.type}" if known else parameter.type
-        variants.append(Variant(overload, function, others, types))
+        best = next((s for s, score in zip(signatures, fit, strict=True) if score == max(fit)), None)
+        places = [p.name for p in best.parameters if p.kind in ("ordinary", "positional")] if best else []
+        variants.append(Variant(overload, function, others, types, places))
     return variants

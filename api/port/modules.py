@@ -38,6 +38,11 @@ class ModulePorter(StatementPorter):
 
     def rewritten(self, node: ast.AST) -> str | None:
         match node:
+            case ast.ClassDef() if (base := self._layer_base(node)) is not None:
+                reason = Left(
+                    f"it derives from {base}, whose inside is not Keras's", "hold the layer as an attribute instead"
+                )
+                return f"def {node.name}(*args, **kwargs):\n    {self.characters.indentation(node)}{self.leave(node, base, reason)}"
             case ast.ClassDef() if node in self.modules:
                 return self.module_class(node)
             case ast.FunctionDef() if (owner := self._class_of_method(node)) is not None:
@@ -45,6 +50,14 @@ class ModulePorter(StatementPorter):
         return super().rewritten(node)
 
     # Classes
+
+    def _layer_base(self, node: ast.ClassDef) -> str | None:
+        """The layer of PyTorch that a class changes from inside."""
+        bases = (
+            [base.name or "" for base in self.inference.classes[node].bases] if node in self.inference.classes else []
+        )
+        found = [name for name in bases if name.startswith("torch.") and name not in rules().names]
+        return found[0] if found else None
 
     def _class_of_method(self, node: ast.FunctionDef) -> LocalClass | None:
         parent = self.parents.get(node)
@@ -117,6 +130,9 @@ class ModulePorter(StatementPorter):
         if isinstance(node, ast.Attribute):
             if dotted(node) == "self.training" and isinstance(node.ctx, ast.Load):
                 return "training"
+            inside = self._enclosing_class(node) if dotted(node.value) == "self" else None
+            if inside is not None and (new := self._renamed.get((inside.node, node.attr))):
+                return f"self.{new}{self._read(node)}"
             owner = self.value(node.value)
             if (
                 isinstance(owner.local, ast.ClassDef)
@@ -174,8 +190,24 @@ class ModulePorter(StatementPorter):
                 return self.sequential(node)
             if called.name == "torch.nn.Parameter":
                 return self.variable(node)
-            if called.receiver is not None and (made := self.method_of_module(node, called)) is not None:
-                return made
+            if called.receiver is not None:
+                owner = self.value(called.receiver)
+                leaf = called.name.rpartition(".")[2]
+                if owner.made in CONTAINERS and leaf in (
+                    "append",
+                    "extend",
+                    "insert",
+                    "keys",
+                    "values",
+                    "items",
+                    "update",
+                    "pop",
+                ):
+                    return self.spliced(node)
+                if owner.made == "torch.nn.Sequential" and leaf in ("append", "add_module") and node.args:
+                    return f"{self.text(called.receiver)}.add({self.text(node.args[-1])})"
+                if (made := self.method_of_module(node, called)) is not None:
+                    return made
         if isinstance(node.func, ast.Attribute) and dotted(node.func.value) == "super()":
             return None
         return super().call(node)
@@ -183,7 +215,11 @@ class ModulePorter(StatementPorter):
     def apply(self, node: ast.Call, name: str, plan: Plan) -> str:
         """A layer that is a function in its answer becomes a layer."""
         text = super().apply(node, name, plan)
-        if plan.entry.document.kind == "layer" and not self._gives_layer(plan):
+        if (
+            plan.entry.document.kind == "layer"
+            and name.rpartition(".")[2][:1].isupper()
+            and not self._gives_layer(plan)
+        ):
             takes_mode = any(
                 isinstance(n, ast.FunctionDef) and "training" in {a.arg for a in n.args.args}
                 for n in ast.walk(plan.bound.variant.function)
@@ -239,11 +275,20 @@ class ModulePorter(StatementPorter):
         span = self.characters.span(node)
         start = self.characters.span(node.func)
         if not node.args:
-            return "keras.layers.Identity()" if self._enclosing_class(node) else f"{name}()"
+            return f"{name}()" if self._grows(node) else "keras.layers.Identity()"
         if span is None or start is None:
             return f"{name}([{', '.join(self.text(a) for a in node.args)}])"
         inner = self._arguments_text(node)
         return f"{name}([{inner}])"
+
+    def _grows(self, node: ast.Call) -> bool:
+        """Whether layers are added to an empty Sequential later."""
+        parent = self.parents.get(node)
+        names = {dotted(target) for target in parent.targets} if isinstance(parent, ast.Assign) else set()
+        return any(
+            isinstance(n, ast.Attribute) and n.attr in ("add_module", "append", "extend") and dotted(n.value) in names
+            for n in ast.walk(self.inference.tree)
+        )
 
     def _arguments_text(self, node: ast.Call) -> str:
         """What stands between the parentheses of a call, its layout kept."""

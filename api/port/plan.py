@@ -83,22 +83,33 @@ class Planner:
         if "generator" in bound.ignored and not _is_none(bound.ignored["generator"]):
             raise Left("a random generator of its own", "use tf.random.Generator", entry)
         given = {name: argument.known for name, argument in bound.arguments.items()}
+        if bound.spread is not None:
+            given = {name: given.get(name, ANYTHING) for name in bound.variant.parameters}
         _note_ranks(given, in_class=self.in_class)
         conditions = self._check_limits(entry, bound, given)
         visible = _visible(bound.variant, given) | {"in_class": self.in_class}
-        for condition, template in rules().rewrites.get(entry.document.id, []):
-            if (not condition or _holds(condition, visible)) and self._is_single(template, bound):
-                return Plan(bound, _with_defaults(template, bound), None, "rewrite", conditions)
+        for condition, template in rules().rewrites.get(_rewritten_as(entry), []):
+            if (
+                (not condition or _holds(condition, visible))
+                and self._is_single(template, bound)
+                and bound.spread is None
+            ):
+                return Plan(bound, self.without_defaults(_with_defaults(template, bound)), None, "rewrite", conditions)
         for rewrite in bound.variant.overload.rewrites:
             if rewrite.when is None or _holds(rewrite.when, visible):
                 template = _with_defaults(ast.parse(_as_names(rewrite.to), mode="eval").body, bound)
-                if self._is_single(template, bound):
-                    return Plan(bound, template, None, "rewrite", conditions)
+                if self._is_single(template, bound) and bound.spread is None:
+                    return Plan(bound, self.without_defaults(template), None, "rewrite", conditions)
         try:
             made = specialise(bound.variant.function, given)
         except Refused as error:
             raise Left(str(error), f"see {entry.url}", entry) from None
-        if made.expression is not None and not bound.variant.others and self._is_single(made.expression, bound):
+        if (
+            made.expression is not None
+            and bound.spread is None
+            and not bound.variant.others
+            and self._is_single(made.expression, bound)
+        ):
             return Plan(bound, self.without_defaults(made.expression), made, "expression", conditions)
         self._join(entry, bound, given)
         return Plan(bound, None, made, "helper", conditions)
@@ -255,6 +266,18 @@ def _is_default(node: ast.expr, default: str | None) -> bool:
     if isinstance(usual, tuple) and isinstance(value, int) and not isinstance(value, bool):
         return bool(usual) and all(item == value for item in usual)
     return type(value) is type(usual) and bool(value == usual)
+
+
+def _rewritten_as(entry: Entry) -> str:
+    """The name of a call's rewrites: a function that a layer answers is not the layer."""
+    is_function = entry.document.kind == "layer" and entry.name.rpartition(".")[2][:1].islower()
+    return entry.name if is_function else entry.document.id
+
+
+def _reads_well(node: ast.expr) -> bool:
+    """Whether an expression does without questions about its own arguments."""
+    asks = ("isinstance", "tf.is_tensor", "len", "range")
+    return not any(isinstance(inner, ast.Call) and ast.unparse(inner.func) in asks for inner in ast.walk(node))
 
 
 def _advice(entry: Entry) -> str:

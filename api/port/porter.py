@@ -60,6 +60,7 @@ class Porter:
         self.parents: dict[ast.AST, ast.AST] = {}
         self.known: dict[ast.expr, Known] = {}
         self._plans: dict[ast.AST, Plan | Left] = {}
+        self._texts: dict[ast.AST, str] = {}
         self._in_f_string: set[ast.AST] = set()
         for parent in ast.walk(inference.tree):
             for child in ast.iter_child_nodes(parent):
@@ -75,7 +76,12 @@ class Porter:
     def plan_all(self) -> None:
         """A plan for every call, so that a helper fits all the calls that it takes."""
         for node, called in self.inference.called.items():
-            if isinstance(node, ast.Call) and called.side == "torch" and called.name not in rules().calls:
+            if (
+                isinstance(node, ast.Call)
+                and called.side == "torch"
+                and called.name not in rules().calls
+                and called.name not in rules().functional
+            ):
                 self._plans[node] = self._plan(node, called)
         for node in ast.walk(self.inference.tree):
             if isinstance(node, ast.BinOp | ast.AugAssign | ast.Compare) and (name := self._operator_name(node)):
@@ -103,6 +109,8 @@ class Porter:
 
     def text(self, node: ast.AST) -> str:
         """What a node becomes."""
+        if node in self._texts:
+            return self._texts[node]
         made = self.rewritten(node)
         return self.spliced(node) if made is None else made
 
@@ -193,6 +201,8 @@ class Porter:
         called = self.inference.called.get(node)
         if called is None or called.side != "torch":
             return self._own_call(node)
+        if called.name in rules().functional:
+            return self._of_function(node, called, rules().functional[called.name])
         template = rules().calls.get(called.name, Ellipsis)
         if template is None:
             self._note(node, called, "rule")
@@ -211,6 +221,19 @@ class Porter:
     def _own_call(self, node: ast.Call) -> str | None:
         """A call of the source's own, or of Python: its parts only."""
         return None
+
+    def _of_function(self, node: ast.Call, called: Called, function: str) -> str:
+        """A layer that only calls a function: `nn.Upsample(...)`."""
+        tensor = ast.Name("x", ast.Load())
+        self.known[tensor] = Known(frozenset(("tensor",)), dtypes=FLOATING)
+        call = ast.Call(node.func, [tensor, *node.args], node.keywords)
+        try:
+            plan = self.planner.plan(function, call, None, self.known)
+        except Left as error:
+            return self.leave(node, called.name, error)
+        self._texts[tensor] = "x"
+        self.helpers.imports.add("keras")
+        return f"keras.layers.Lambda(lambda x: {self.apply(node, called.name, plan)})"
 
     def _by_rule(self, node: ast.Call, called: Called, template: ast.expr) -> str:
         given = [called.receiver, *node.args] if called.receiver is not None else list(node.args)
@@ -316,6 +339,8 @@ class Porter:
             else:
                 contiguous = False
                 written.append(f"{parameter}={texts[parameter]}")
+        if plan.bound.spread is not None:
+            written.append(f"**{self.text(plan.bound.spread)}")
         return written
 
     def _keywords(self, plan: Plan) -> list[ast.keyword]:

@@ -23,6 +23,7 @@ class Rules:
     entries: dict[str, ast.expr]
     drop_ins: dict[str, str]
     same: dict[str, str]
+    functional: dict[str, str]
 
 
 @lru_cache(maxsize=1)
@@ -40,6 +41,7 @@ def rules() -> Rules:
         clashes=frozenset(raw["clashes"]["names"].split()),
         drop_ins=raw["drop_ins"],
         same=raw["same"],
+        functional=raw["functional"],
         entries={name: template(text) for name, text in raw["entries"].items()},
         calls={name: template(text) if text else None for name, text in raw["calls"].items()},
     )

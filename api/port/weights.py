@@ -13,14 +13,15 @@ MOST_LEVELS = 4  # of a stack of recurrent layers whose number is not written ou
 HEAD = '''def load_state(model, state):
     """Put a PyTorch state dict (NumPy arrays by name) into the built model."""
     renamed = {renamed}
-    # What becomes of the entries of each kind of layer: the end of the variable's path, and its value.
+    # By kind of Keras layer, what becomes of each entry: the end of a variable's path, and its value.
     recipes = [
 {recipes}
     ]
 
-    def put(layer, entries, recipe):
+    def put(layer, entries, kind, recipe):
         """Whether the recipe fits: every entry has its place, and the shapes agree."""
-        if not set(entries) <= set(recipe):
+        kinds = {{type(inner).__name__ for inner in layer._flatten_layers()}}
+        if kind not in kinds or not set(entries) <= set(recipe):
             return False
         found = []
         for name, places in recipe.items():
@@ -40,7 +41,7 @@ HEAD = '''def load_state(model, state):
         return True
 
     def descend(part, entries, path):
-        if hasattr(part, "weights") and any(put(part, entries, recipe) for recipe in recipes):
+        if hasattr(part, "weights") and any(put(part, entries, *recipe) for recipe in recipes):
             return
         children = {{}}
         for name, value in entries.items():
@@ -54,6 +55,8 @@ HEAD = '''def load_state(model, state):
                 child = part[name]
             elif name.isdigit():
                 child = (part.layers if hasattr(part, "layers") else part)[int(name)]
+            elif type(part).__name__ == "Sequential":  # children by name, in order
+                child = [layer for layer in part.layers if layer.weights][list(children).index(name)]
             elif hasattr(part, renamed.get(name, name)):
                 child = getattr(part, renamed.get(name, name))
             else:
@@ -71,16 +74,17 @@ def load_state_text(porter: ModulePorter) -> str:
         if not called.name.startswith("torch.nn.") or called.side != "torch" or called.receiver is not None:
             continue
         entry = porter.library.entry(called.name)
-        if entry is None or not entry.document.weights or entry.document.kind not in ("layer", "class"):
+        if entry is None or not entry.document.weights or entry.document.kind != "layer":
             continue
         levels = _levels(called.node)
         text = _recipe(entry.document.weights, levels)
         if text:
-            recipes[text] = called.name.rpartition(".")[2]
+            twin = entry.document.tf.name.rpartition(".")[2] if entry.document.tf else ""
+            recipes[f'("{twin}", {{{text}}})'] = called.name.rpartition(".")[2]
     if not recipes and not porter.modules:
         return ""
     renamed = {old: new for (_, old), new in sorted(porter._renamed.items(), key=lambda item: item[0][1])}
-    lines = [f"        {{{text}}},  # {name}" for text, name in recipes.items()]
+    lines = [f"        {text},  # {name}" for text, name in recipes.items()]
     return "import numpy as np\n\n\n" + HEAD.format(renamed=repr(renamed).replace("'", '"'), recipes="\n".join(lines))
 
 

@@ -366,6 +366,12 @@ class Inference:
                         cast.add(name)
                     elif attr in OF_MODULES:
                         modules.add(name)
+                case ast.Subscript(value=ast.Name(id=name), slice=ast.Tuple(elts=parts)) if name in names:
+                    if any(
+                        isinstance(part, ast.Slice) or (isinstance(part, ast.Constant) and part.value in (None, ...))
+                        for part in parts
+                    ):
+                        found.add(name)
                 case ast.Call(func=function):
                     full = self._static_name(function)
                     if full is None:

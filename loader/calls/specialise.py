@@ -103,6 +103,7 @@ class _Block:
             if isinstance(statement, ast.If):
                 known = truth(fold(statement.test, env)[1])
                 if known is not None:
+                    self._drop_stores(statement.orelse if known else statement.body)
                     rest = [*(statement.body if known else statement.orelse), *body[place + 1 :]]
                     return made + self.statements(rest, env)
                 made += self._branches(statement, env)
@@ -111,6 +112,13 @@ class _Block:
             if made and ends(made[-1]):
                 break
         return made
+
+    def _drop_stores(self, body: list[ast.stmt]) -> None:
+        """A branch that is not reached gives no variable a value."""
+        for statement in body:
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    self._stores[node.id] -= 1
 
     def _branches(self, node: ast.If, env: Env) -> list[ast.stmt]:
         test = fold(node.test, env)[0]
