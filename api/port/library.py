@@ -11,7 +11,7 @@ from functools import cached_property
 
 from api.lookup.catalogue import Catalogue
 from api.port.rules import rules
-from loader.calls.specialise import parameters_of
+from loader.calls.specialise import Specialised, parameters_of
 from loader.model.mapping import Side
 from loader.names import key, leaf
 from loader.publish.document import MappingDocument, Overload, Parameter
@@ -64,6 +64,7 @@ class Library:
         self._tensor_parameters: dict[str, frozenset[str | int]] = {}
         self._methods: dict[str, bool] = {}
         self._lock = threading.Lock()
+        self.specialised: dict[str, Specialised] = {}
 
     def entry(self, name: str) -> Entry | None:
         """The mapping of this very name that has the most to say: one with a drop-in before one without."""

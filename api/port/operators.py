@@ -59,6 +59,6 @@ def _of_whole_number(op: ast.AST, tensor: Known, other: Known, *, number_first: 
         return False
     if isinstance(op, ast.Pow):
         return not number_first and isinstance(other.value, int) and other.value >= 0
-    if tensor.dtypes is None and isinstance(op, ast.FloorDiv | ast.Mod):
-        return False
+    if tensor.dtypes is None and isinstance(op, ast.FloorDiv | ast.Mod | ast.Eq | ast.NotEq):
+        return False  # of a mask, `mask == 0` is an error in TensorFlow
     return isinstance(op, (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Mod, *COMPARISONS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,10 +12,12 @@ from api.port.bind import BoundCall, Unfit, bind
 from api.port.rules import rules
 from api.port.library import Entry, Library, Variant
 from loader.calls.known import ANYTHING, Known
-from loader.calls.shorten import substitute
 from loader.calls.specialise import Refused, Specialised, specialise
 from loader.model import conditions as when
 from loader.publish.document import Note
+
+
+MOST_SPECIALISED = 5000  # drop-ins kept of one server
 
 
 class Left(Exception):
@@ -94,14 +97,14 @@ class Planner:
                 and self._is_single(template, bound)
                 and bound.spread is None
             ):
-                return Plan(bound, self.without_defaults(_with_defaults(template, bound)), None, "rewrite", conditions)
+                return Plan(bound, self.without_defaults(_folded(template, bound, given)), None, "rewrite", conditions)
         for rewrite in bound.variant.overload.rewrites:
             if rewrite.when is None or _holds(rewrite.when, visible):
-                template = _with_defaults(ast.parse(_as_names(rewrite.to), mode="eval").body, bound)
+                template = _folded(ast.parse(_as_names(rewrite.to), mode="eval").body, bound, given)
                 if self._is_single(template, bound) and bound.spread is None:
                     return Plan(bound, self.without_defaults(template), None, "rewrite", conditions)
         try:
-            made = specialise(bound.variant.function, given)
+            made = self._specialised(entry, bound.variant, given)
         except Refused as error:
             raise Left(str(error), f"see {entry.url}", entry) from None
         if (
@@ -110,9 +113,26 @@ class Planner:
             and not bound.variant.others
             and self._is_single(made.expression, bound)
         ):
-            return Plan(bound, self.without_defaults(made.expression), made, "expression", conditions)
+            return Plan(bound, made.expression, made, "expression", conditions)
         self._join(entry, bound, given)
         return Plan(bound, None, made, "helper", conditions)
+
+    def _specialised(self, entry: Entry, variant: Variant, given: dict[str, Known]) -> Specialised:
+        """A drop-in for these arguments; what was made once is kept for all sources, and never changed.
+
+        Raises:
+            Refused: see `specialise`.
+        """
+        key = f"{entry.name} {entry.document.id} {entry.variants.index(variant)} {given!r}"
+        kept = self._library.specialised
+        if key not in kept:
+            made = specialise(variant.function, given)
+            if made.expression is not None:
+                made = replace(made, expression=self.without_defaults(copy.deepcopy(made.expression)))
+            if len(kept) >= MOST_SPECIALISED:
+                kept.clear()
+            kept[key] = made
+        return kept[key]
 
     def _check_limits(self, entry: Entry, bound: BoundCall, given: dict[str, Known]) -> list[str]:
         visible = _visible(bound.variant, given)
@@ -166,7 +186,7 @@ class Planner:
         """The helper that takes a call, specialised to all the calls that it takes."""
         group = self.groups[(plan.entry.document.id, plan.entry.variants.index(plan.bound.variant))]
         if group.made is None:
-            group.made = specialise(group.variant.function, group.given)
+            group.made = self._specialised(group.entry, group.variant, group.given)
         return group
 
     def reference(self, name: str) -> Group | ast.expr:
@@ -199,7 +219,7 @@ class Planner:
         return _Shorter(self._library).visit(node)  # type: ignore[no-any-return]
 
     def tidy(self, body: Iterable[ast.stmt]) -> list[ast.stmt]:
-        return [_Shorter(self._library).visit(statement) for statement in body]
+        return [_Shorter(self._library).visit(copy.deepcopy(statement)) for statement in body]
 
 
 class _Shorter(ast.NodeTransformer):
@@ -383,10 +403,13 @@ def _holds(condition: str, visible: dict[str, Any]) -> bool:
         return False
 
 
-def _with_defaults(template: ast.expr, bound: BoundCall) -> ast.expr:
-    """A template with the defaults of the parameters that are not passed."""
-    defaults = {n: d for n, d in bound.variant.parameters.items() if d is not None and n not in bound.arguments}
-    return substitute(template, defaults)
+def _folded(template: ast.expr, bound: BoundCall, given: dict[str, Known]) -> ast.expr:
+    """A template for these arguments: defaults written in, conditions decided."""
+    function = copy.copy(bound.variant.function)
+    function.body = [ast.Return(template)]
+    made = specialise(function, given)
+    last = made.body[-1] if made.body else None
+    return last.value if isinstance(last, ast.Return) and last.value is not None else template
 
 
 def _as_names(template: str) -> str:

@@ -219,7 +219,21 @@ class Porter:
         return self.apply(node, called.name, plan)
 
     def _own_call(self, node: ast.Call) -> str | None:
-        """A call of the source's own, or of Python: its parts only."""
+        """A call of the source's own, or of Python: its parts only. Moves to a device go, whatever is moved."""
+        function = node.func
+        if (
+            isinstance(function, ast.Attribute)
+            and self.value(function.value).known.kinds is None
+            and not self.value(function.value).outside
+        ):
+            plain = not node.args or (function.attr == "to" and len(node.args) == 1 and self._is_device(node.args[0]))
+            flags = all(k.arg in ("non_blocking", "device") for k in node.keywords)
+            if (
+                plain
+                and flags
+                and (function.attr == "to" and (node.args or node.keywords) or function.attr in ("cuda", "cpu"))
+            ):
+                return self.text(function.value)
         return None
 
     def _of_function(self, node: ast.Call, called: Called, function: str) -> str:
@@ -437,8 +451,19 @@ class Porter:
         if name is None or is_never_tensor(a, b) or is_native(op, a, b):
             return None
         if not (a.is_surely("tensor") or b.is_surely("tensor")):
+            if isinstance(op, ast.Eq | ast.NotEq) and self._is_tensor_argument(node):
+                return name
             return name if isinstance(op, ast.Div) and a.kinds is None and b.kinds is None else None
         return name
+
+    def _is_tensor_argument(self, node: ast.AST) -> bool:
+        """Whether an expression is passed where only a tensor is taken."""
+        call = self.parents.get(node)
+        called = self.inference.called.get(call) if call is not None else None
+        if not isinstance(call, ast.Call) or called is None or node not in call.args:
+            return False
+        place = call.args.index(node) + (1 if called.receiver is not None else 0)  # type: ignore[arg-type]
+        return place in self.library.tensor_parameters(called.name)
 
     def _plan_operator(self, node: ast.BinOp | ast.AugAssign | ast.Compare, name: str) -> None:
         left, right = _operands(node)
@@ -457,9 +482,8 @@ class Porter:
         if name is None:
             return None
         left, right = _operands(node)
-        if not (
-            self.known.get(left, ANYTHING).is_surely("tensor") or self.known.get(right, ANYTHING).is_surely("tensor")
-        ):
+        kinds = [self.known.get(operand, ANYTHING) for operand in (left, right)]
+        if not isinstance(node, ast.Compare) and not any(known.is_surely("tensor") for known in kinds):
             return f"{self.helpers.divide()}({self.text(left)}, {self.text(right)})"
         plan = self._plans.get(node)
         if plan is None or isinstance(plan, Left):

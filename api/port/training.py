@@ -445,8 +445,14 @@ class TrainingPorter(ModulePorter):
         self.done.append(self._rule(node))
         text = wrapped(self.text(dataset))
         shuffle = given.get("shuffle")
-        if shuffle is not None and not (isinstance(shuffle, ast.Constant) and not shuffle.value):
-            text += f".shuffle(len({text}))" if isinstance(shuffle, ast.Constant) else ""
+        if isinstance(shuffle, ast.Constant) and shuffle.value:
+            inline = isinstance(dataset, ast.Call) and dataset.args
+            count = self.text(dataset.args[0]) if isinstance(dataset, ast.Call) and inline else text
+            text += f".shuffle(len({count}))"
+        elif shuffle is not None and not isinstance(shuffle, ast.Constant):
+            return self.leave(
+                node, called.name, Left("whether it shuffles depends on a value that the text does not show")
+            )
         size = self.text(given["batch_size"]) if "batch_size" in given else "1"
         drop = given.get("drop_last")
         extra = (

@@ -31,6 +31,9 @@ from loader.calls.known import (
 from loader.model.mapping import Side
 
 MODULE = "torch.nn.Module"
+LOADER = "torch.utils.data.DataLoader"
+BATCH = "a batch"  # of a loader: a tuple of tensors
+NUMBERED = "a numbered batch"
 # Names that Python's own types, NumPy's arrays and modules have too: of a value of unknown kind they tell nothing.
 SHARED = frozenset(
     "split index count copy sort reverse replace format add update pop remove union difference keys values items get append "
@@ -130,6 +133,8 @@ class Inference:
         self.classes: dict[ast.ClassDef, LocalClass] = {}
         self.float: str | None = None if "set_default_dtype" in _attributes(tree) else "float32"
         self._names = names
+        self._changed = _changed_names(tree)
+        self._stores = _stores(tree)
         self._scope: Scope = ChainMap({})
         self._self: LocalClass | None = None
         self._returned: list[Known] = []
@@ -474,12 +479,16 @@ class Inference:
                 self._assign(element, Value(INT), None)
             elif value.known.is_surely("tensor"):
                 self._assign(element, Value(_row(value.known)), None)
-            elif value.made == "torch.utils.data.DataLoader" or value.known.is_surely("tuple"):
-                self._assign(element, UNKNOWN, None)
+            elif value.made == BATCH:
+                self._assign(element, Value(TENSOR), None)
+            elif value.made == NUMBERED:
+                self._assign(element, Value(INT) if place == 0 else Value(made=BATCH), None)
             else:
                 self._assign(element, UNKNOWN, None)
 
     def _bind(self, name: str, value: Value) -> None:
+        if value.known.is_surely("list", "dict") and name in self._changed:
+            value = replace(value, known=Known(value.known.kinds))
         self._scope[name] = value
 
     def _element(self, iterated: Value, node: ast.expr) -> Value:
@@ -496,6 +505,8 @@ class Inference:
         match node:
             case ast.Call(func=ast.Name(id="enumerate"), args=[inner, *_]):
                 element = self._element(self.value(inner), inner)
+                if element.made == BATCH:
+                    return Value(made=NUMBERED)
                 return Value(Known(frozenset(("tuple",)), items=(INT, element.known)))
             case ast.Call(func=ast.Name(id="zip"), args=args):
                 return Value(
@@ -503,8 +514,8 @@ class Inference:
                 )
         if iterated.made in ("torch.nn.ModuleList", "torch.nn.Sequential"):
             return Value(made=MODULE)
-        if iterated.made == "torch.utils.data.DataLoader":
-            return UNKNOWN
+        if iterated.made == LOADER:
+            return Value(made=BATCH)
         return UNKNOWN
 
     # Expressions
@@ -605,6 +616,8 @@ class Inference:
     def _name(self, node: ast.Name) -> Value:
         if node.id in self._scope:
             value = self._scope[node.id]
+            if value.known.is_literal and node.id not in self._scope.maps[0] and self._stores.get(node.id, 0) > 1:
+                value = replace(value, known=_open(value.known))  # it may have another value when the function runs
         elif node.id in USUAL:
             full = USUAL[node.id]
             value = Value(name=full, side="torch" if full.startswith("torch") else "tf", certainty="assumed")
@@ -695,6 +708,8 @@ class Inference:
             return Value(items[place.known.value])
         if owner.made in ("torch.nn.ModuleList", "torch.nn.ModuleDict", "torch.nn.Sequential"):
             return Value(made=owner.made if isinstance(node.slice, ast.Slice) else MODULE)
+        if owner.made == BATCH:
+            return Value(TENSOR)
         if owner.known.is_surely("shape"):
             return Value(of_kind("shape") if isinstance(node.slice, ast.Slice) else INT)
         return Value(_indexed(owner.known, node.slice, self))
@@ -834,7 +849,12 @@ class Inference:
     def _method(self, node: ast.Call, function: ast.Attribute, given: Given) -> Value | None:
         owner = self.value(function.value)
         attr = function.attr
-        if owner.made and owner.local is None and owner.made != "torch.nn.Parameter":
+        if (
+            owner.made
+            and owner.local is None
+            and owner.made.startswith(("torch.", "tf.", "keras."))
+            and owner.made != "torch.nn.Parameter"
+        ):
             self.called[node] = Called(node, f"{owner.made}.{attr}", owner.side, "inferred", function.value)
             if attr in MODULE_METHODS:
                 return owner
@@ -890,6 +910,43 @@ class Inference:
         if function.made and function.made.startswith("torch.nn."):
             return Value(result_of_layer(function.made.rpartition(".")[2], given))
         return Value(TENSOR) if function.side == "tf" else UNKNOWN
+
+
+MUTATORS = frozenset("append extend insert pop remove sort reverse update setdefault clear add".split())
+
+
+def _changed_names(tree: ast.AST) -> set[str]:
+    """Lists and dictionaries that are changed after they are made, or handed to somebody who may."""
+    names: set[str | None] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(value=owner, attr=attr)) if attr in MUTATORS:
+                names.add(dotted(owner))
+            case ast.Subscript(value=owner, ctx=ast.Store() | ast.Del()):
+                names.add(dotted(owner))
+            case ast.AugAssign(target=target):
+                names.add(dotted(target))
+            case ast.Call(func=ast.Name(id=function), args=args) if function not in (
+                "len",
+                "print",
+                "range",
+                "zip",
+                "enumerate",
+                "tuple",
+                "list",
+                "sum",
+            ):
+                names |= {dotted(arg) for arg in args}
+    return {name for name in names if name}
+
+
+def _stores(tree: ast.AST) -> dict[str, int]:
+    """How often each name gets a value."""
+    found: dict[str, int] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found[node.id] = found.get(node.id, 0) + 1
+    return found
 
 
 def _loaded(node: ast.expr) -> ast.expr:

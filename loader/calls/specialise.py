@@ -121,6 +121,8 @@ class _Block:
                     self._stores[node.id] -= 1
 
     def _branches(self, node: ast.If, env: Env) -> list[ast.stmt]:
+        if self._changes_nothing(node, env):
+            return []
         test = fold(node.test, env)[0]
         yes, no = narrow(node.test, True, env).copy(), narrow(node.test, False, env).copy()
         before = self._settled(node, env, yes, no)
@@ -143,6 +145,25 @@ class _Block:
         if not body:
             return [*before, ast.If(ast.UnaryOp(ast.Not(), test), orelse, [])]
         return [*before, ast.If(test, body, orelse)]
+
+    def _changes_nothing(self, node: ast.If, env: Env) -> bool:
+        """Whether both branches leave the same constants behind, and nothing else."""
+        saved = dict(self._stores), self.result
+        yes, no = narrow(node.test, True, env).copy(), narrow(node.test, False, env).copy()
+        bodies = self.statements(node.body, yes), self.statements(node.orelse, no)
+        self._stores, self.result = saved
+        if bodies != ([], []):
+            return False
+        names = stored(node)
+        same = all(
+            name in yes.slots
+            and yes.slots[name].known.is_literal
+            and yes.slots[name].known == no.slots.get(name, Slot()).known
+            for name in names
+        )
+        if same:
+            env.slots.update({name: yes.slots[name] for name in names})
+        return same
 
     def _written(self, node: ast.stmt, env: Env, other: Env) -> list[ast.stmt]:
         """Assignments that a branch dropped, for what the other branch has differently."""
