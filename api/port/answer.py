@@ -8,13 +8,16 @@ import re
 from pydantic import BaseModel, Field
 
 from api.lookup.catalogue import Catalogue
-from api.port.edits import Characters
-from api.port.library import Library
-from api.port.training import TrainingPorter
-from api.port.statements import StatementPorter
-from api.port.weights import load_state_text
+from api.port.plan.library import Library
+from api.port.walk.statements import StatementPorter
+from api.port.walk.training import TrainingPorter
+from api.port.write.edits import Characters
+from api.port.write.weights import load_state_text
+from api.source.budget import Budget
 from api.source.infer import Inference
 from api.source.parse import read_source
+
+IMPORTS = {"keras": "import keras", "np": "import numpy as np", "tf": "import tensorflow as tf"}  # in their order
 
 
 class PortedCall(BaseModel):
@@ -48,18 +51,17 @@ class PortAnswer(BaseModel):
     weights: str = ""
 
 
-def port(catalogue: Catalogue, text: str, library: Library | None = None) -> PortAnswer:
+def port(catalogue: Catalogue, text: str, library: Library | None = None, budget: Budget | None = None) -> PortAnswer:
     """A PyTorch source as TensorFlow.
 
     Raises:
         TooLarge: the text is too long, or nested too deeply.
     """
-    source = read_source(text)
+    source = read_source(text, budget)
     library = library or Library(catalogue)
-    inference = Inference(source.tree, library).run()
+    inference = Inference(source.tree, library, budget).run()
     characters = Characters(text)
     porter = TrainingPorter(characters, inference, library)
-    porter._stand_ins = {}
     porter.plan_all()
     ported = porter.text(source.tree)
     return PortAnswer(
@@ -91,25 +93,32 @@ def port(catalogue: Catalogue, text: str, library: Library | None = None) -> Por
 
 
 def assembled(ported: str, porter: StatementPorter) -> str:
-    """The imports that the text needs, the helpers, the text."""
+    """The imports that the text needs, the helpers, the text; a docstring and `__future__` stay in front."""
     ported = re.sub(r"(?m)^[ \t]*\0[ \t]*(?:;[ \t]*)?\n|\0;?[ \t]*", "", ported)
-    tree = ast.parse(ported)
-    used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
-    has = {a.asname or a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
-    helpers = porter.helpers
-    needed = helpers.imports | (used & {"tf", "keras", "np"})
-    order = {"keras": "import keras", "np": "import numpy as np", "tf": "import tensorflow as tf"}
-    lines = [line for short, line in order.items() if short in needed and short not in has]
-    head = "\n".join(lines)
-    texts = "\n\n\n".join(helpers.texts)
-    first = tree.body[0] if tree.body else None
-    docstring = ""
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
-        rows = ported.split("\n")
-        docstring, ported = "\n".join(rows[: first.end_lineno]), "\n".join(rows[first.end_lineno or 0 :])
-    head = f"{docstring}\n{head}" if docstring else head
-    return (
-        "\n\n\n".join(part for part in (head, texts, ported.strip("\n")) if part) + "\n"
-        if texts
-        else "\n".join(part for part in (head, ported.lstrip("\n")) if part)
-    )
+    try:
+        tree = ast.parse(ported)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = None  # the source was broken already
+    names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} if tree else set(re.findall(r"\w+", ported))
+    has = {a.asname or a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names} if tree else set()
+    needed = porter.helpers.imports | (names & set(IMPORTS))
+    lines = [line for short, line in IMPORTS.items() if short in needed and short not in has]
+    front, rest = _parted(ported, tree)
+    helpers = "\n\n\n".join(porter.helpers.texts)
+    head = "\n".join([*front, *lines])
+    if helpers:
+        return "\n\n\n".join(part for part in (head, helpers, rest.strip("\n")) if part) + "\n"
+    return "\n".join(part for part in (head, rest.lstrip("\n") if lines else rest) if part)
+
+
+def _parted(text: str, tree: ast.Module | None) -> tuple[list[str], str]:
+    """The lines that must come first, and the others."""
+    last = 0
+    for place, node in enumerate(tree.body if tree else []):
+        is_docstring = place == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        is_future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        if not (is_docstring or is_future):
+            break
+        last = node.end_lineno or 0
+    lines = text.split("\n")
+    return lines[:last], "\n".join(lines[last:])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from loader.calls.known import (
@@ -13,7 +15,6 @@ from loader.calls.known import (
     FLOATING,
     INT,
     INTEGER,
-    TENSOR,
     TRUTH,
     Known,
     literal,
@@ -34,52 +35,9 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-SAME = _words(
-    "abs absolute neg negative positive relu relu6 relu_ leaky_relu elu selu celu gelu silu mish hardtanh hardswish clone contiguous detach "
-    "clamp clip clamp_min clamp_max softmax log_softmax softmin dropout alpha_dropout dropout2d flip fliplr flipud roll "
-    "nan_to_num zeros_like ones_like full_like empty_like rand_like randn_like masked_fill tril triu normalize "
-    "layer_norm batch_norm instance_norm group_norm cumsum cumprod sort_values round floor ceil trunc frac sign sgn threshold "
-    "fill fill_diagonal requires_grad_ cpu cuda softplus softshrink hardshrink tanhshrink softsign hardsigmoid logsigmoid "
-    "renorm index_fill index_copy index_add scatter scatter_add conj data square gumbel_softmax prelu rrelu glu_same "
-    "pin_memory detach_ logcumsumexp"
-)  # fmt: skip
-FLOAT = _words(
-    "exp exp2 expm1 log log2 log10 log1p sqrt rsqrt sin cos tan asin acos atan arcsin arccos arctan sinh cosh tanh asinh "
-    "acosh atanh sigmoid expit erf erfc erfinv lgamma digamma reciprocal logit sinc i0 deg2rad rad2deg special_expit"
-)  # fmt: skip
-TRUTHS = _words(
-    "eq ne lt le gt ge equal_elementwise isnan isinf isfinite isneginf isposinf isreal logical_and logical_or logical_xor "
-    "logical_not isclose isin signbit greater less greater_equal less_equal not_equal"
-)  # fmt: skip
-INDICES = _words("argmax argmin argsort nonzero argwhere bincount searchsorted bucketize count_nonzero multinomial randperm randint "
-                 "tril_indices triu_indices")  # fmt: skip
-RESHAPES = _words(
-    "view reshape permute transpose t swapaxes swapdims movedim moveaxis squeeze unsqueeze flatten unflatten expand expand_as view_as "
-    "reshape_as ravel narrow select diagonal diag unfold repeat tile repeat_interleave gather index_select take take_along_dim "
-    "masked_select rot90 T mT H mH adjoint broadcast_to diag_embed pad kron trace atleast_1d atleast_2d atleast_3d"
-)  # fmt: skip
-TOTALS = _words(
-    "mean amax amin norm std var prod sum nansum nanmean logsumexp median quantile nanmedian max min all any"
-)
-BINARY = _words(
-    "add sub subtract mul multiply matmul mm bmm mv dot maximum minimum fmod remainder pow rsub hypot where lerp addmm addmv baddbmm "
-    "addbmm addcmul addcdiv outer ger cross inner fmax fmin floor_divide bitwise_and bitwise_or bitwise_xor atan2 div divide "
-    "true_divide heaviside copysign logaddexp xlogy chain_matmul tensordot linear bilinear einsum cat concat concatenate stack hstack "
-    "vstack dstack embedding"
-)  # fmt: skip
-CREATION = _words(
-    "zeros ones rand randn empty full eye linspace logspace normal hann_window hamming_window blackman_window"
-)
-LOSSES = _words(
-    "cross_entropy nll_loss mse_loss l1_loss smooth_l1_loss binary_cross_entropy binary_cross_entropy_with_logits kl_div huber_loss "
-    "hinge_embedding_loss margin_ranking_loss triplet_margin_loss cosine_embedding_loss poisson_nll_loss gaussian_nll_loss"
-)  # fmt: skip
-IN_FLOAT = _words(
-    "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d max_pool1d max_pool2d max_pool3d avg_pool1d "
-    "avg_pool2d avg_pool3d adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d "
-    "interpolate upsample grid_sample scaled_dot_product_attention cdist cosine_similarity pairwise_distance pixel_shuffle "
-    "pixel_unshuffle"
-)  # fmt: skip
+_NAMES = {
+    key: _words(text) for key, text in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8")).items()
+}
 NUMBER_METHODS: dict[str, Known] = {
     "dim": INT, "ndimension": INT, "numel": INT, "nelement": INT, "element_size": INT, "get_device": INT,
     "is_floating_point": TRUTH, "is_complex": TRUTH, "is_contiguous": TRUTH, "equal": TRUTH, "allclose": TRUTH,
@@ -134,7 +92,7 @@ def result_of(leaf: str, given: Given, *, method: bool) -> Known:
     return tensor(given.dtype)
 
 
-def _same(leaf: str, given: Given) -> Known:
+def _same(_leaf: str, given: Given) -> Known:
     return tensor(given.dtype or given.input.dtypes, given.input.shape)
 
 
@@ -146,11 +104,11 @@ def floated(dtypes: frozenset[str] | None, default: str | None = "float32") -> f
     return kept
 
 
-def _float(leaf: str, given: Given) -> Known:
+def _float(_leaf: str, given: Given) -> Known:
     return tensor(floated(given.input.dtypes, given.default_float), given.input.shape)
 
 
-def _truth(leaf: str, given: Given) -> Known:
+def _truth(_leaf: str, given: Given) -> Known:
     other = given.at(1, "other")
     rank = _broadcast_rank(given.input, other) if other is not None else given.input.rank
     return tensor(BOOL, rank=rank)
@@ -223,7 +181,7 @@ def _reduced_rank(given: Given) -> int | None:
         return rank if keeps else 0
     if keeps:
         return rank
-    if rank is None or keep is not None and not keep.is_literal:
+    if rank is None or (keep is not None and not keep.is_literal):
         return None
     if dim.is_surely("int"):
         return max(0, rank - 1)
@@ -255,7 +213,7 @@ def _binary(leaf: str, given: Given) -> Known:
     if leaf in ("cat", "concat", "concatenate", "stack", "hstack", "vstack", "dstack"):
         parts = given.input.items
         found = [part for part in parts or () if part.is_surely("tensor")]
-        dtypes = {part.dtypes for part in found}
+        kinds = {part.dtypes for part in found}
         rank = next((part.rank for part in found if part.rank is not None), None)
         rank = (
             rank
@@ -264,7 +222,7 @@ def _binary(leaf: str, given: Given) -> Known:
             if rank is not None and leaf == "stack"
             else None
         )
-        return tensor(dtypes.pop() if parts and len(found) == len(parts) and len(dtypes) == 1 else None, rank=rank)
+        return tensor(kinds.pop() if parts and len(found) == len(parts) and len(kinds) == 1 else None, rank=rank)
     if leaf == "embedding":
         weight = given.at(1, "weight")
         return tensor(
@@ -348,8 +306,8 @@ def _created(leaf: str, given: Given) -> Known:
         value = given.at(1, "fill_value") or ANYTHING
         kinds = {"bool": BOOL, "int": frozenset(("int64",)), "float": default}
         found = next((dtypes for kind, dtypes in kinds.items() if value.is_surely(kind)), None)
-        size = given.at(0, "size") or ANYTHING
-        return tensor(given.dtype or found, _sizes(size) if size.items is not None else None)
+        sizes = given.at(0, "size") or ANYTHING
+        return tensor(given.dtype or found, _sizes(sizes) if sizes.items is not None else None)
     shape: tuple[int | None, ...] | None = None
     size = given.at(0, "size", "n")
     if leaf in ("linspace", "logspace") or leaf.endswith("_window"):
@@ -357,8 +315,8 @@ def _created(leaf: str, given: Given) -> Known:
     elif leaf == "eye":
         shape = (None, None)
     elif leaf == "normal":
-        sizes = given.at(2, "size")
-        shape = _sizes(sizes) if sizes and sizes.items is not None else None
+        third = given.at(2, "size")
+        shape = _sizes(third) if third and third.items is not None else None
     elif size is not None and size.items is not None:
         shape = _sizes(size)
     elif given.args and all(arg.is_surely("int") for arg in given.args):
@@ -390,12 +348,12 @@ def of_data(known: Known, default: str | None = "float32") -> Known:
     return tensor(dtype, tuple(shape) if plain or known.items == () else None)
 
 
-def _data(leaf: str, given: Given) -> Known:
+def _data(_leaf: str, given: Given) -> Known:
     made = of_data(given.at(0, "data", "obj") or ANYTHING, given.default_float)
     return tensor(given.dtype or made.dtypes, made.shape)
 
 
-def _arange(leaf: str, given: Given) -> Known:
+def _arange(_leaf: str, given: Given) -> Known:
     numbers = [*given.args, *(given.kwargs[key] for key in ("start", "end", "step") if key in given.kwargs)]
     if given.dtype:
         return tensor(given.dtype, (None,))
@@ -406,18 +364,18 @@ def _arange(leaf: str, given: Given) -> Known:
     return tensor(None, (None,))
 
 
-def _loss(leaf: str, given: Given) -> Known:
+def _loss(_leaf: str, given: Given) -> Known:
     reduction = given.kwargs.get("reduction")
     return tensor(
         given.input.dtypes or FLOATING, () if reduction is None or reduction.value in ("mean", "sum") else None
     )
 
 
-def _in_float(leaf: str, given: Given) -> Known:
+def _in_float(_leaf: str, given: Given) -> Known:
     return tensor(given.input.dtypes or FLOATING, rank=given.input.rank)
 
 
-def _many(leaf: str, given: Given) -> Known:
+def _many(_leaf: str, _given: Given) -> Known:
     return of_kind("tuple")
 
 
@@ -433,7 +391,7 @@ def _cast(leaf: str, given: Given) -> Known:
     return tensor(frozenset((DTYPES.get(leaf, leaf),)), given.input.shape)
 
 
-def _to(leaf: str, given: Given) -> Known:
+def _to(_leaf: str, given: Given) -> Known:
     for known in (*given.args[1:], *given.kwargs.values()):
         if known.is_surely("dtype"):
             return tensor(known.dtypes, given.input.shape)
@@ -445,7 +403,7 @@ def _to(leaf: str, given: Given) -> Known:
     return tensor(None, given.input.shape)
 
 
-def _size_of(leaf: str, given: Given) -> Known:
+def _size_of(_leaf: str, given: Given) -> Known:
     if len(given.args) + len(given.kwargs) > 1:
         place = given.at(1, "dim")
         shape = given.input.shape
@@ -466,7 +424,7 @@ def _size_of(leaf: str, given: Given) -> Known:
     )
 
 
-def _item(leaf: str, given: Given) -> Known:
+def _item(_leaf: str, given: Given) -> Known:
     dtypes = given.input.dtypes
     if dtypes is not None and dtypes <= FLOATING:
         return of_kind("float")
@@ -475,20 +433,23 @@ def _item(leaf: str, given: Given) -> Known:
 
 Rule = Callable[[str, Given], Known]
 _RULES: list[tuple[Any, Rule]] = [
-    (SAME, _same), (FLOAT, _float), (TRUTHS, _truth), (INDICES, _index), (RESHAPES, _reshape), (TOTALS, _total), (BINARY, _binary),
-    (CREATION, _created), (LOSSES, _loss), (IN_FLOAT, _in_float),
+    (_NAMES["same"], _same),
+    (_NAMES["float"], _float),
+    (_NAMES["truths"], _truth),
+    (_NAMES["indices"], _index),
+    (_NAMES["reshapes"], _reshape),
+    (_NAMES["totals"], _total),
+    (_NAMES["binary"], _binary),
+    (_NAMES["creation"], _created),
+    (_NAMES["losses"], _loss),
+    (_NAMES["in_float"], _in_float),
     (_words("tensor as_tensor asarray"), _data), (("arange", "range"), _arange),
-    (_words("split chunk unbind tensor_split hsplit vsplit dsplit broadcast_tensors meshgrid unique unique_consecutive svd qr slogdet "
-            "eig eigh lu frexp std_mean var_mean aminmax histogram split_with_sizes unsafe_chunk"), _many),
+    (_NAMES["many"], _many),
     (_words("sort topk kthvalue mode cummax cummin"), _pair),
     (_words("half float double short int long bool bfloat16 cfloat cdouble byte char"), _cast),
     (("to", "type", "type_as"), _to), (("size",), _size_of), (("item",), _item),
 ]  # fmt: skip
 DTYPES |= {"byte": "uint8", "char": "int8"}
-
-GIVES_SAME_RANK = _words(
-    "Linear Bilinear LayerNorm BatchNorm1d BatchNorm2d BatchNorm3d GroupNorm InstanceNorm1d InstanceNorm2d InstanceNorm3d"
-)
 
 
 def result_of_layer(leaf: str, given: Given) -> Known:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,14 +96,7 @@ def prove(source: str, ported: str, weights: str, recipe: Recipe) -> Verdict:
         given = [to_tf(torch.from_numpy(array)) for array in arrays]
         twin(*given, training=False)
         ours["load_state"](twin, state)
-        compare(
-            verdict,
-            model,
-            twin,
-            arrays,
-            given,
-            lambda: model.load_state_dict({k: torch.from_numpy(v.copy()) for k, v in state.items()}),
-        )
+        compare(verdict, model, twin, arrays, given)
     except NotImplementedError as error:
         verdict.problem = f"not ported: {error}"
     except Exception as error:  # noqa: BLE001 - whatever the ported file raises is the verdict
@@ -127,9 +119,7 @@ def randomize(model: Any, rng: Any) -> None:
                 value.copy_(torch.from_numpy(np.asarray(noise, dtype="float32")))
 
 
-def compare(
-    verdict: Verdict, model: Any, twin: Any, arrays: list[Any], given: list[Any], restore: Callable[[], Any]
-) -> None:
+def compare(verdict: Verdict, model: Any, twin: Any, arrays: list[Any], given: list[Any]) -> None:
     """Outputs of inference; gradients and three steps of training, where nothing is drawn."""
     feeds = [torch.from_numpy(array) for array in arrays]
     model.eval()

@@ -3,8 +3,7 @@
 build: AutoEncoder(12, 3)
 inputs: float32 (4, 12)
 """
-import torch
-from torch import nn, Tensor
+from torch import Tensor, nn
 
 
 class AutoEncoder(nn.Module):

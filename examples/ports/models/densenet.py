@@ -4,8 +4,8 @@ build: DenseNet(growth=4, blocks=(2, 3))
 inputs: float32 (2, 3, 16, 16)
 """
 import torch
-from torch import nn
 import torch.nn.functional as F
+from torch import nn
 
 
 class DenseLayer(nn.Module):

@@ -6,8 +6,8 @@ inputs: float32 (2, 3, 8, 8); int64 (2,) < 100
 import math
 
 import torch
-from torch import nn
 import torch.nn.functional as F
+from torch import nn
 
 
 class SinusoidalPosEmb(nn.Module):

@@ -5,13 +5,12 @@ inputs: float32 (2, 6, 1, 1)
 build: Discriminator(1, 4)
 inputs: float32 (2, 1, 16, 16)
 """
-import torch
 import torch.nn as nn
 
 
 class Generator(nn.Module):
     def __init__(self, nz, ngf, nc):
-        super(Generator, self).__init__()
+        super().__init__()
         self.main = nn.Sequential(
             nn.ConvTranspose2d(nz, ngf * 2, 4, 1, 0, bias=False),
             nn.BatchNorm2d(ngf * 2),
@@ -29,7 +28,7 @@ class Generator(nn.Module):
 
 class Discriminator(nn.Module):
     def __init__(self, nc, ndf):
-        super(Discriminator, self).__init__()
+        super().__init__()
         self.main = nn.Sequential(
             nn.Conv2d(nc, ndf, 4, 2, 1, bias=False),
             nn.LeakyReLU(0.2, inplace=True),

@@ -3,7 +3,6 @@
 build: MLP(8, [16, 12], 3)
 inputs: float32 (5, 8)
 """
-import torch
 from torch import nn
 
 

@@ -3,13 +3,12 @@
 build: SENet(4)
 inputs: float32 (2, 4, 6, 6)
 """
-import torch
 from torch import nn
 
 
 class SELayer(nn.Module):
     def __init__(self, channel, reduction=2):
-        super(SELayer, self).__init__()
+        super().__init__()
         self.avg_pool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Sequential(
             nn.Linear(channel, channel // reduction, bias=False),

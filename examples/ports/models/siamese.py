@@ -3,14 +3,13 @@
 build: Siamese()
 inputs: float32 (3, 1, 12, 12); float32 (3, 1, 12, 12)
 """
-import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
 
 class Siamese(nn.Module):
     def __init__(self):
-        super(Siamese, self).__init__()
+        super().__init__()
         self.cnn = nn.Sequential(
             nn.ReflectionPad2d(1),
             nn.Conv2d(1, 4, kernel_size=3),

@@ -12,10 +12,8 @@ BITS = (ast.BitAnd, ast.BitOr, ast.BitXor)
 
 def is_never_tensor(a: Known, b: Known) -> bool:
     """Whether this is Python's own arithmetic."""
-    return (
-        a.is_never("tensor")
-        and b.is_never("tensor")
-        or any(known.is_surely("str", "list", "tuple", "dict", "ndarray", "shape") for known in (a, b))
+    return (a.is_never("tensor") and b.is_never("tensor")) or any(
+        known.is_surely("str", "list", "tuple", "dict", "ndarray", "shape") for known in (a, b)
     )
 
 
@@ -36,7 +34,12 @@ def is_native(op: ast.AST, a: Known, b: Known) -> bool:
 def _of_tensors(op: ast.AST, a: Known, b: Known) -> bool:
     if isinstance(op, ast.MatMult):
         ranks = a.rank is not None and b.rank is not None and min(a.rank, b.rank) >= 2
-        return ranks and a.dtypes is not None and (a.dtypes == b.dtypes or a.dtypes | b.dtypes <= FLOATING)
+        return (
+            ranks
+            and a.dtypes is not None
+            and b.dtypes is not None
+            and (a.dtypes == b.dtypes or a.dtypes | b.dtypes <= FLOATING)
+        )
     if a.dtypes is None or b.dtypes is None:
         return False
     if a.dtypes | b.dtypes <= FLOATING:

@@ -5,22 +5,30 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from api.port.edits import Characters
-from api.port.helpers import Helpers
-from api.port.library import Library
-from api.port.operators import is_native, is_never_tensor
-from api.port.plan import Left, Plan, Planner
-from api.port.rules import rules
-from api.port.text import binds, code, fill, is_atom, wrapped
-from api.source.infer import Called, Inference, Value
+from api.port.plan.library import Library
+from api.port.plan.operators import is_native, is_never_tensor
+from api.port.plan.planner import Left, Plan, Planner
+from api.port.plan.rules import rules
+from api.port.write.edits import Characters
+from api.port.write.helpers import Helpers
+from api.port.write.text import binds, code, fill, is_atom, wrapped
+from api.source.infer import Inference
+from api.source.value import Called, Value
 from loader.calls.decide import dotted
 from loader.calls.known import ANYTHING, BOOL, FLOATING, Known
 
-
+# Functions that are operators where nothing has to be promoted.
 SYMBOLS: dict[str, tuple[str, ast.AST]] = {
-    "torch.add": ("+", ast.Add()), "torch.sub": ("-", ast.Sub()), "torch.mul": ("*", ast.Mult()), "torch.div": ("/", ast.Div()),
-    "torch.pow": ("**", ast.Pow()), "torch.eq": ("==", ast.Eq()), "torch.ne": ("!=", ast.NotEq()), "torch.lt": ("<", ast.Lt()),
-    "torch.le": ("<=", ast.LtE()), "torch.gt": (">", ast.Gt()), "torch.ge": (">=", ast.GtE()),
+    "torch.add": ("+", ast.Add()), "torch.sub": ("-", ast.Sub()), "torch.mul": ("*", ast.Mult()),
+    "torch.div": ("/", ast.Div()), "torch.pow": ("**", ast.Pow()), "torch.eq": ("==", ast.Eq()),
+    "torch.ne": ("!=", ast.NotEq()), "torch.lt": ("<", ast.Lt()), "torch.le": ("<=", ast.LtE()),
+    "torch.gt": (">", ast.Gt()), "torch.ge": (">=", ast.GtE()),
+}  # fmt: skip
+
+
+LEGACY = {
+    "FloatTensor": "float32", "LongTensor": "int64", "DoubleTensor": "float64", "IntTensor": "int32",
+    "BoolTensor": "bool", "HalfTensor": "float16", "ByteTensor": "uint8",
 }  # fmt: skip
 
 
@@ -231,7 +239,7 @@ class Porter:
             if (
                 plain
                 and flags
-                and (function.attr == "to" and (node.args or node.keywords) or function.attr in ("cuda", "cpu"))
+                and ((function.attr == "to" and (node.args or node.keywords)) or function.attr in ("cuda", "cpu"))
             ):
                 return self.text(function.value)
         return None
@@ -270,8 +278,7 @@ class Porter:
                 self._note(node, called, "rule")
                 return f"tf.cast({value}, {self.text(arg)}.dtype)"
             if isinstance(arg, ast.Constant) and isinstance(arg.value, str) and arg.value.startswith("torch."):
-                found = {"FloatTensor": "float32", "LongTensor": "int64", "DoubleTensor": "float64", "IntTensor": "int32",
-                         "BoolTensor": "bool", "HalfTensor": "float16", "ByteTensor": "uint8"}  # fmt: skip
+                found = LEGACY
                 dtype = found.get(arg.value.rpartition(".")[2], arg.value.rpartition(".")[2])
                 self._note(node, called, "rule")
                 return f"tf.cast({value}, tf.{dtype})"
@@ -462,7 +469,7 @@ class Porter:
         called = self.inference.called.get(call) if call is not None else None
         if not isinstance(call, ast.Call) or called is None or node not in call.args:
             return False
-        place = call.args.index(node) + (1 if called.receiver is not None else 0)  # type: ignore[arg-type]
+        place = call.args.index(node) + (1 if called.receiver is not None else 0)
         return place in self.library.tensor_parameters(called.name)
 
     def _plan_operator(self, node: ast.BinOp | ast.AugAssign | ast.Compare, name: str) -> None:
@@ -477,7 +484,7 @@ class Porter:
         return self.operator(node)
 
     def operator(self, node: ast.BinOp | ast.AugAssign | ast.Compare) -> str | None:
-        """An operator as the function that PyTorch's promotion needs; None where TensorFlow's operator does the same."""
+        """An operator as the function that promotes; None where TensorFlow's operator does the same."""
         name = self._operator_name(node)
         if name is None:
             return None
@@ -528,9 +535,8 @@ class Porter:
             and known.is_surely("tensor")
             and known.dtypes is not None
             and known.dtypes <= frozenset(("int32", "int64"))
-        ):
-            if self._never_negative(parts[0]):
-                return f"tf.gather({self.text(node.value)}, {self.text(parts[0])})"
+        ) and self._never_negative(parts[0]):
+            return f"tf.gather({self.text(node.value)}, {self.text(parts[0])})"
         index = ", ".join(self._index_text(part) for part in parts)
         index = index if one else f"({index})"
         return f"{self.helpers.indexed()}({self.text(node.value)}, {index})"
@@ -574,7 +580,7 @@ class Porter:
             return True
         if known.kinds is None:
             return None
-        return not not known.is_surely("none", "slice")
+        return bool(known.is_surely("none", "slice"))
 
     def value(self, node: ast.AST) -> Value:
         return self.inference.value(node)

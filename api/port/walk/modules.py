@@ -4,25 +4,44 @@ from __future__ import annotations
 
 import ast
 
-from api.port.edits import Characters
-from api.port.library import Library
-from api.port.plan import Left, Plan
-from api.port.rules import rules
-from api.port.statements import GONE, StatementPorter
-from api.port.text import fill, wrapped
-from api.source.infer import MODULE, Called, Inference, LocalClass, Value
+from api.port.plan.library import Library
+from api.port.plan.planner import Left, Plan
+from api.port.plan.rules import rules
+from api.port.walk.statements import GONE, StatementPorter
+from api.port.write.edits import Characters
+from api.port.write.text import fill, wrapped
+from api.source.infer import Inference
+from api.source.value import MODULE, Called, LocalClass, Value
 from loader.calls.decide import dotted
 
 STATE = ("torch.nn.Parameter", "torch.nn.Buffer")
 CONTAINERS = {
-    "torch.nn.ModuleList": "list", "torch.nn.ParameterList": "list", "torch.nn.ModuleDict": "dict", "torch.nn.ParameterDict": "dict",
+    "torch.nn.ModuleList": "list", "torch.nn.ParameterList": "list",
+    "torch.nn.ModuleDict": "dict", "torch.nn.ParameterDict": "dict",
 }  # fmt: skip
 # Layers that do something else in training; a call of a model that has one says which it is.
 TWO_MODES = frozenset(
-    "Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout BatchNorm1d BatchNorm2d BatchNorm3d RReLU "
-    "MultiheadAttention TransformerEncoderLayer TransformerDecoderLayer LSTM GRU RNN SyncBatchNorm".split()
+    [
+        "Dropout",
+        "Dropout1d",
+        "Dropout2d",
+        "Dropout3d",
+        "AlphaDropout",
+        "FeatureAlphaDropout",
+        "BatchNorm1d",
+        "BatchNorm2d",
+        "BatchNorm3d",
+        "RReLU",
+        "MultiheadAttention",
+        "TransformerEncoderLayer",
+        "TransformerDecoderLayer",
+        "LSTM",
+        "GRU",
+        "RNN",
+        "SyncBatchNorm",
+    ]
 )
-UNCHANGED = frozenset("to cuda cpu float share_memory compile requires_grad_".split())
+UNCHANGED = frozenset(["to", "cuda", "cpu", "float", "share_memory", "compile", "requires_grad_"])
 
 
 class ModulePorter(StatementPorter):
@@ -42,7 +61,8 @@ class ModulePorter(StatementPorter):
                 reason = Left(
                     f"it derives from {base}, whose inside is not Keras's", "hold the layer as an attribute instead"
                 )
-                return f"def {node.name}(*args, **kwargs):\n    {self.characters.indentation(node)}{self.leave(node, base, reason)}"
+                body = f"    {self.characters.indentation(node)}{self.leave(node, base, reason)}"
+                return f"def {node.name}(*args, **kwargs):\n{body}"
             case ast.ClassDef() if node in self.modules:
                 return self.module_class(node)
             case ast.FunctionDef() if (owner := self._class_of_method(node)) is not None:
@@ -146,18 +166,18 @@ class ModulePorter(StatementPorter):
                 and isinstance(node.ctx, ast.Load)
             ):
                 return fill(template, {"x": self.text(node.value)})
-            if owner.made in ("torch.nn.Linear", "torch.nn.Embedding") or (owner.made or "").startswith(
-                "torch.nn.Conv"
-            ):
-                if node.attr in ("weight", "bias") and owner.made != owner.local:
-                    return self.leave(
-                        node,
-                        f"{owner.made}.{node.attr}",
-                        Left(
-                            "the weights of a Keras layer exist once it is built, in another layout",
-                            "read layer.kernel after the first call",
-                        ),
-                    )
+            if (
+                owner.made in ("torch.nn.Linear", "torch.nn.Embedding")
+                or (owner.made or "").startswith("torch.nn.Conv")
+            ) and node.attr in ("weight", "bias"):
+                return self.leave(
+                    node,
+                    f"{owner.made}.{node.attr}",
+                    Left(
+                        "the weights of a Keras layer exist once it is built, in another layout",
+                        "read layer.kernel after the first call",
+                    ),
+                )
             if node.attr == "forward" and owner.made and self.inference.is_module(owner):
                 return f"{self.text(node.value)}.call"
         made = super().reference(node)
@@ -170,9 +190,8 @@ class ModulePorter(StatementPorter):
         if self.value(node).made not in STATE or not isinstance(getattr(node, "ctx", None), ast.Load):
             return ""
         parent = self.parents.get(node)
-        if isinstance(parent, ast.BinOp | ast.Attribute):
-            if isinstance(parent, ast.BinOp) or parent.attr in ("shape", "assign"):
-                return ""
+        if isinstance(parent, ast.BinOp) or (isinstance(parent, ast.Attribute) and parent.attr in ("shape", "assign")):
+            return ""
         if isinstance(parent, ast.Assign | ast.Compare):
             return "" if isinstance(parent, ast.Assign) or isinstance(parent.ops[0], ast.Is | ast.IsNot) else ".value"
         if isinstance(parent, ast.List | ast.Tuple) and dotted(node) is not None and "." not in (dotted(node) or ""):
@@ -316,7 +335,7 @@ class ModulePorter(StatementPorter):
         attr = called.name.rpartition(".")[2]
         if not (owner.made and self.inference.is_module(owner)):
             return None
-        if isinstance(owner.local, ast.ClassDef) and self.inference._find_method(owner.local, attr):
+        if isinstance(owner.local, ast.ClassDef) and self.inference.find_method(owner.local, attr):
             return None
         receiver = self.text(called.receiver)
         self.done.append(_done(node, called))
@@ -363,7 +382,7 @@ class ModulePorter(StatementPorter):
                 and len(call.args) >= 2
                 and isinstance(call.args[0], ast.Constant)
             ):
-                return f"self.{call.args[0].value} = {self.text(call.args[1])}"
+                return f"self.{_word(call.args[0])} = {self.text(call.args[1])}"
             initial = called is not None and (
                 called.name.startswith("torch.nn.init.") or called.name == f"{MODULE}.apply"
             )
@@ -413,7 +432,7 @@ class ModulePorter(StatementPorter):
         )
 
     def _left_initial(self, node: ast.Expr, called: Called) -> str:
-        from api.port.porter import LeftOver
+        from api.port.walk.porter import LeftOver
 
         reason = "Keras draws the first weights when a layer is built: pass kernel_initializer, or load weights"
         self.left.append(LeftOver(node, called.name, reason, "", None))
@@ -426,9 +445,9 @@ class ModulePorter(StatementPorter):
         if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
             return self.leave(call, f"{MODULE}.register_buffer", Left("the name of the buffer is not written out"))
         if isinstance(value, ast.Constant) and value.value is None:
-            return f"self.{name.value} = None"
+            return f"self.{_word(name)} = None"
         self.helpers.imports.add("keras")
-        return f"self.{name.value} = keras.Variable({self.text(value)}, trainable=False)"
+        return f"self.{_word(name)} = keras.Variable({self.text(value)}, trainable=False)"
 
     def assignment(self, node: ast.Assign) -> str | None:
         """A new value for a parameter or a buffer is assigned to the variable."""
@@ -471,7 +490,7 @@ class ModulePorter(StatementPorter):
         function = node.func
         if isinstance(function, ast.Attribute) and dotted(function.value) == "self":
             owner = self._enclosing_class(node)
-            method = owner and self.inference._find_method(owner.node, function.attr)
+            method = owner and self.inference.find_method(owner.node, function.attr)
             if method in self._trained and self._enclosing_function(node) in self._trained:
                 return self._called_with(node, "training=training")
         value = self.value(function)
@@ -495,7 +514,7 @@ class ModulePorter(StatementPorter):
         return f"{self.text(node.func)}({inner}{', ' if inner else ''}{extra})"
 
     def mode_of(self, node: ast.Call, function: ast.expr) -> str:
-        """Whether a model trains at a call: what was said last before it in the text; PyTorch's models begin in training."""
+        """Whether a model trains at a call: what was said last before it; PyTorch's models begin in training."""
         scope = self._enclosing_function(node) or self.inference.tree
         name = dotted(function)
         mode, place = None, (0, 0)
@@ -522,6 +541,11 @@ class ModulePorter(StatementPorter):
         return super().subscript(node)
 
 
+def _word(node: ast.expr) -> str:
+    """The text of a name that is written out."""
+    return str(node.value) if isinstance(node, ast.Constant) else ""
+
+
 _ADVICE = {
     "state_dict": "use model.get_weights() or model.save_weights(path)",
     "load_state_dict": "use model.load_weights(path), or load_state for PyTorch's own",
@@ -531,6 +555,6 @@ _ADVICE = {
 
 
 def _done(node: ast.expr, called: Called):  # type: ignore[no-untyped-def]
-    from api.port.porter import Done
+    from api.port.walk.porter import Done
 
     return Done(node, called.name, "rule")

@@ -66,8 +66,7 @@ def is_atom(text: str) -> bool:
         return (
             text.strip().startswith("(") and body.col_offset == 0 and body.end_col_offset == len(text.strip().encode())
         )
-    is_negative = isinstance(body, ast.Constant) and isinstance(body.value, int | float) and "." not in text
-    return isinstance(body, ATOMS) and not (is_negative and False)
+    return isinstance(body, ATOMS)
 
 
 def is_number(text: str) -> bool:
@@ -131,7 +130,7 @@ def broken(text: str, indent: int = 0) -> str:
         inner[a:b].strip()
         for a, b in zip([0, *(c - start for c in commas)], [*(c - start - 2 for c in commas), len(inner)], strict=True)
     ]
-    pad = " " * (indent - indent + _leading(text) + 4)
+    pad = " " * (_leading(text) + 4)
     joined = ", ".join(parts)
     if len(pad) + len(joined) <= WIDTH:
         lines = [pad + joined]
@@ -146,7 +145,8 @@ def _leading(text: str) -> int:
 
 def _outermost(text: str) -> tuple[int, int, list[int]] | None:
     """The longest bracket of the first level: where it opens and closes, and its commas."""
-    depth, start, commas = 0, 0, []
+    depth, start = 0, 0
+    commas: list[int] = []
     best: tuple[int, int, list[int]] | None = None
     quote = ""
     for place, char in enumerate(text):

@@ -24,12 +24,16 @@ class Rules:
     drop_ins: dict[str, str]
     same: dict[str, str]
     functional: dict[str, str]
+    views: frozenset[str]
+    sharing: frozenset[str]
+    keep_dtype: frozenset[str]
 
 
 @lru_cache(maxsize=1)
 def rules() -> Rules:
     """The rules of this server; the file is read once."""
     raw = tomllib.loads((Path(__file__).parent / "rules.toml").read_text(encoding="utf-8"))
+    words = {key: frozenset(text.split()) for key, text in raw["words"].items()}
     return Rules(
         attributes={name: template(text) for name, text in raw["attributes"].items()},
         names={name: template(text) for name, text in raw["names"].items()},
@@ -42,6 +46,9 @@ def rules() -> Rules:
         drop_ins=raw["drop_ins"],
         same=raw["same"],
         functional=raw["functional"],
+        views=words["views"],
+        sharing=words["views"] | words["sharing"],
+        keep_dtype=words["keep_dtype"],
         entries={name: template(text) for name, text in raw["entries"].items()},
         calls={name: template(text) if text else None for name, text in raw["calls"].items()},
     )

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from api.lookup.catalogue import Catalogue
-from api.port.rules import rules
+from api.port.plan.rules import rules
 from loader.calls.specialise import Specialised, parameters_of
-from loader.model.mapping import Side
-from loader.names import key, leaf
+from loader.model.dotted import Side, leaf
+from loader.names import key
 from loader.publish.document import MappingDocument, Overload, Parameter
 
 KEPT = 2000  # entries of one server

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import ast
 
-from api.port.aliases import Aliases
-from api.port.edits import Characters
-from api.port.library import Library
-from api.port.plan import Left
-from api.port.porter import Porter
-from api.port.text import is_atom
+from api.port.plan.library import Library
+from api.port.plan.planner import Left
+from api.port.plan.rules import rules
+from api.port.walk.aliases import Aliases
+from api.port.walk.porter import Porter
+from api.port.write.edits import Characters
+from api.port.write.text import is_atom
 from api.source.infer import Inference
 from loader.calls.decide import dotted
 from loader.calls.known import ANYTHING, FLOATING
 
 GONE = "\0"  # a statement that goes with its line
-# Methods and functions that give a view of the same memory, or may.
-VIEWS = frozenset(
-    "view reshape permute transpose t squeeze unsqueeze expand expand_as view_as detach contiguous flatten narrow select chunk split "
-    "unbind diagonal movedim swapaxes swapdims unflatten unfold T mT H mH data real imag to float double half cpu cuda type as_strided "
-    "numpy ravel moveaxis from_numpy as_tensor tensor_split broadcast_to atleast_1d atleast_2d positive values adjoint "
-    "hsplit vsplit dsplit rot90_ view_as_real view_as_complex conj resolve_conj split_with_sizes squeeze_ flatten_".split()
-)
 
 
 class StatementPorter(Porter):
@@ -30,7 +24,7 @@ class StatementPorter(Porter):
     def __init__(self, characters: Characters, inference: Inference, library: Library) -> None:
         super().__init__(characters, inference, library)
         self.aliases = Aliases(inference, self.parents)
-        self._walrus_refused = False
+        self._stand_ins: dict[ast.expr, str] = {}  # what is written for a node while a part of it is written
 
     def rewritten(self, node: ast.AST) -> str | None:
         match node:
@@ -172,7 +166,7 @@ class StatementPorter(Porter):
             called_view = self.inference.called.get(node)
             if (
                 called_view is not None
-                and called_view.name.rpartition(".")[2] in VIEWS
+                and called_view.name.rpartition(".")[2] in rules().views
                 and called_view.receiver is not None
             ):
                 return node
@@ -210,8 +204,7 @@ class StatementPorter(Porter):
             for a in ([called.receiver, *node.args] if called.receiver is not None else node.args)
         ]
         kwargs = {k.arg or "": self.known.get(k.value, ANYTHING) for k in node.keywords if k.arg != "out"}
-        if leaf in ("zero", "fill", "uniform", "normal", "random", "copy", "masked_fill", "index_fill", "clamp", "clip", "relu", "bernoulli",
-                    "exponential", "scatter", "scatter_add", "index_add", "index_copy", "masked_scatter", "tril", "triu", "fill_diagonal"):  # fmt: skip
+        if leaf in rules().keep_dtype:
             return args[0].dtypes if args else None
         if leaf == "mul" or leaf in ("add", "sub"):
             return result_of("add", Given(tuple(args), kwargs), method=True).dtypes
@@ -236,7 +229,8 @@ class StatementPorter(Porter):
 
     def _base(self, target: ast.expr) -> tuple[ast.expr | None, bool]:
         """The variable whose memory a target shares, and whether it is a part or a view of it."""
-        node, is_part = target, False
+        node: ast.expr = target
+        is_part = False
         while True:
             if isinstance(node, ast.Subscript):
                 owner = self.known.get(node.value, ANYTHING)
@@ -245,19 +239,21 @@ class StatementPorter(Porter):
                 node, is_part = node.value, True
             elif isinstance(node, ast.Call):
                 called = self.inference.called.get(node)
-                if called is None or called.receiver is None or called.name.rpartition(".")[2] not in VIEWS:
+                if called is None or called.receiver is None or called.name.rpartition(".")[2] not in rules().views:
                     return None, True
                 node, is_part = called.receiver, True
-            elif (
-                isinstance(node, ast.Attribute)
-                and node in self.inference.called
-                and self.inference.called[node].receiver is not None
-            ):
-                if node.attr not in VIEWS:
+            elif isinstance(node, ast.Attribute) and self._is_property(node):
+                if node.attr not in rules().views:
                     return None, True
-                node, is_part = node.value, is_part or node.attr != "data"
+                is_part = is_part or node.attr != "data"
+                node = node.value
             else:
                 return (node if isinstance(node, ast.Name | ast.Attribute) else None), is_part
+
+    def _is_property(self, node: ast.Attribute) -> bool:
+        """Whether it is `.T` or `.data` of a tensor, not an attribute of an object."""
+        called = self.inference.called.get(node)
+        return called is not None and called.receiver is not None
 
     def part_changed(self, base: ast.expr, target: ast.expr, value: str) -> str:
         """`x[i] = v` as a new x: the same indexing tells which places."""
@@ -269,15 +265,10 @@ class StatementPorter(Porter):
         """The indexing or view of a target, over `t`."""
         self._stand_ins[base] = "t"
         try:
-            if isinstance(target, ast.Subscript):
-                text = self.subscript_read(target)
-            else:
-                text = self.text(target)
+            text = self.subscript_read(target) if isinstance(target, ast.Subscript) else self.text(target)
         finally:
             del self._stand_ins[base]
         return text
-
-    _stand_ins: dict[ast.expr, str] = {}  # noqa: RUF012 - replaced for each source
 
     def text(self, node: ast.AST) -> str:
         if isinstance(node, ast.expr) and node in self._stand_ins:

@@ -5,15 +5,10 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 
+from api.port.plan.rules import rules
 from api.source.infer import Inference
 from loader.calls.decide import dotted
 
-SHARING = frozenset(
-    "view reshape permute transpose t squeeze unsqueeze expand expand_as view_as detach contiguous flatten narrow select chunk split "
-    "unbind diagonal movedim swapaxes swapdims unflatten unfold T mT H mH data real imag to float double half cpu cuda type as_strided "
-    "numpy ravel moveaxis from_numpy as_tensor tensor_split broadcast_to adjoint hsplit vsplit dsplit view_as_real view_as_complex "
-    "requires_grad_ Parameter asarray atleast_1d atleast_2d positive bool long int pin_memory type_as broadcast_tensors".split()
-)
 Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module
 
 
@@ -86,10 +81,10 @@ class Aliases:
                     pair(target, value)
                 case ast.For(target=target, iter=iterated):
                     pair(target, iterated)
-                case ast.Call(func=ast.Attribute(value=owner, attr="append" | "add" | "insert"), args=args) if (
-                    dotted(owner) and args
+                case ast.Call(func=ast.Attribute(value=owner, attr="append" | "add" | "insert"), args=[*_, last]) if (
+                    node not in self._inference.called
                 ):
-                    pair(owner, args[-1])
+                    pair(owner, last)
         return shared
 
     def sources(self, node: ast.expr) -> set[str]:
@@ -98,7 +93,7 @@ class Aliases:
             case ast.Name() | ast.Attribute() if (name := dotted(node)) is not None:
                 called = self._inference.called.get(node)
                 if called is not None and called.receiver is not None and isinstance(node, ast.Attribute):
-                    return self.sources(node.value) if node.attr in SHARING else set()
+                    return self.sources(node.value) if node.attr in rules().sharing else set()
                 if called is not None:
                     return set()
                 known = self._inference.value(node).known
@@ -143,7 +138,7 @@ class Aliases:
         inplace = any(
             k.arg == "inplace" and isinstance(k.value, ast.Constant) and k.value.value is True for k in node.keywords
         )
-        if leaf in SHARING or in_place or inplace:
+        if leaf in rules().sharing or in_place or inplace:
             first = called.receiver if called.receiver is not None else next(iter(node.args), None)
             if first is None:
                 return set()

@@ -5,25 +5,16 @@ from __future__ import annotations
 import ast
 import builtins
 
-from api.port.plan import Group, Planner
-from api.port.text import broken, code
+from api.port.plan.planner import Group, Planner
+from api.port.write.text import broken, code
 from loader.calls.specialise import Specialised
 
 INDEXED = '''
 def {name}(x, key):
     """x[key] with integers, slices, None, lists, masks and integer tensors, as in NumPy."""
-    x = tf.convert_to_tensor(x)
-    arrays = [(np.asarray(k) if isinstance(k, (list, range)) else k) for k in (key if isinstance(key, tuple) else (key,))]
-    if all(isinstance(k, (int, slice, type(None), type(...))) and not isinstance(k, bool) for k in arrays):
-        return x[tuple(arrays)]
-    used = [1 if not hasattr(k, "dtype") or k.dtype not in (bool, tf.bool) else len(k.shape) for k in arrays if k is not None and k is not ...]
-    if ... not in [k for k in arrays if k is None or k is ...]:
-        arrays.append(...)
-    places = tf.reshape(tf.range(tf.size(x), dtype=tf.int32), tf.shape(x)).numpy()
-    whole = [slice(None)] * (len(x.shape) - sum(used))
-    at = next(i for i, k in enumerate(arrays) if k is ...)
-    arrays[at : at + 1] = whole
-    places = places[tuple(k.numpy() if tf.is_tensor(k) else k for k in arrays)]
+    keys = [np.asarray(k) if isinstance(k, (list, range)) else k for k in (key if isinstance(key, tuple) else (key,))]
+    places = np.arange(tf.size(x)).reshape(x.shape)
+    places = places[tuple(k.numpy() if tf.is_tensor(k) else k for k in keys)]
     return tf.gather(tf.reshape(x, [-1]), places)
 '''
 UPDATED = '''

@@ -5,22 +5,64 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from api.port.library import Entry, Variant
+from api.port.plan.library import Entry, Variant
 from loader.calls.known import ANYTHING, NUMBERS, Known, of_literal, sequence
 
 # Parameters that mean the same everywhere and change nothing of the result.
 IGNORED = frozenset(
-    "device layout pin_memory memory_format non_blocking foreach fused capturable differentiable inplace out "
-    "requires_grad names antialias_ _stacklevel is_coalesced check_invariants".split()
+    [
+        "device",
+        "layout",
+        "pin_memory",
+        "memory_format",
+        "non_blocking",
+        "foreach",
+        "fused",
+        "capturable",
+        "differentiable",
+        "inplace",
+        "out",
+        "requires_grad",
+        "names",
+        "antialias_",
+        "_stacklevel",
+        "is_coalesced",
+        "check_invariants",
+    ]
 )
 # Methods and functions that take their sizes one by one, too: `x.view(2, 3)` is `x.view((2, 3))`.
 VARIADIC = frozenset(
-    "view reshape permute expand repeat tile flip new_zeros new_ones new_empty new_full_ resize_ zeros ones rand randn empty "
-    "movedim_ squeeze_ einsum_ transpose_ broadcast_to_ roll_ unflatten_ ".split()
+    [
+        "view",
+        "reshape",
+        "permute",
+        "expand",
+        "repeat",
+        "tile",
+        "flip",
+        "new_zeros",
+        "new_ones",
+        "new_empty",
+        "new_full_",
+        "resize_",
+        "zeros",
+        "ones",
+        "rand",
+        "randn",
+        "empty",
+        "movedim_",
+        "squeeze_",
+        "einsum_",
+        "transpose_",
+        "broadcast_to_",
+        "roll_",
+        "unflatten_",
+    ]
 )
 WORDS: dict[str, frozenset[str] | None] = {
-    "int": frozenset(("int",)), "float": frozenset(("float", "int")), "bool": frozenset(("bool",)), "None": frozenset(("none",)),
-    "Number": NUMBERS, "Scalar": NUMBERS, "str": frozenset(("str",)), "dtype": frozenset(("dtype",)), "Tensor": frozenset(("tensor",)),
+    "int": frozenset(("int",)), "float": frozenset(("float", "int")), "bool": frozenset(("bool",)),
+    "None": frozenset(("none",)), "Number": NUMBERS, "Scalar": NUMBERS, "str": frozenset(("str",)),
+    "dtype": frozenset(("dtype",)), "Tensor": frozenset(("tensor",)),
 }  # fmt: skip
 
 
@@ -206,10 +248,8 @@ def _passes(known: Known, kinds: frozenset[str]) -> bool:
         return "int" in kinds or not kinds - {"tensor", "none"}
     if known.is_surely("int", "bool", "float") and kinds & NUMBERS:
         return True
-    return (
-        known.is_surely("int")
-        and bool(kinds & {"list", "tuple"})
-        or (known.is_surely("list", "tuple") and "tensor" in kinds and len(kinds) > 1)
+    return (known.is_surely("int") and bool(kinds & {"list", "tuple"})) or (
+        known.is_surely("list", "tuple") and "tensor" in kinds and len(kinds) > 1
     )
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import ast
 import textwrap
 
-from api.port.edits import Characters
-from api.port.library import Library
-from api.port.modules import ModulePorter
-from api.port.plan import Left
-from api.port.statements import GONE
-from api.port.text import wrapped
-from api.source.infer import Called, Inference
+from api.port.plan.library import Library
+from api.port.plan.planner import Left
+from api.port.walk.modules import ModulePorter
+from api.port.walk.statements import GONE
+from api.port.write.edits import Characters
+from api.port.write.text import wrapped
+from api.source.infer import Inference
+from api.source.value import Called
 from loader.calls.decide import dotted
 
+OPTIMIZERS = frozenset(("optimizer", "optimiser", "optim", "opt", "trainer", "updater"))  # what they are called
 NO_GRADIENT = frozenset(
     ("torch.no_grad", "torch.inference_mode", "torch.enable_grad", "torch.set_grad_enabled", "torch.autograd.no_grad")
 )
@@ -70,7 +72,8 @@ class TrainingPorter(ModulePorter):
         if made.startswith(OPTIMIZER) and not made.startswith(SCHEDULER):
             return True
         return self.value(node).made is None and (dotted(node) or "").rpartition(".")[2].lower() in (
-            "optimizer", "optim", "opt", "trainer", "updater", "optimiser", "optimizer_g", "optimizer_d", "opt_g", "opt_d") and self._optimizer_of(node) is not None  # fmt: skip
+            OPTIMIZERS
+        ) and self._optimizer_of(node) is not None  # fmt: skip
 
     def _is_scheduler(self, node: ast.expr) -> bool:
         made = self.value(node).made or ""
@@ -126,8 +129,6 @@ class TrainingPorter(ModulePorter):
                 self.text(item.context_expr) + (f" as {self.text(item.optional_vars)}" if item.optional_vars else "")
                 for item in kept
             )
-            first, last = self.characters.span(node.body[0]), self.characters.span(node.body[-1])
-            assert first and last
             body = self.block_text(node.body)
             return f"with {items}:\n{self.characters.indentation(node.body[0])}{body}"
         if not self.characters.begins_line(node.body[0]):
@@ -147,10 +148,8 @@ class TrainingPorter(ModulePorter):
 
     def block_text(self, body: list[ast.stmt]) -> str:
         """The text of statements in a row, with what stands between them."""
-        first, last = self.characters.span(body[0]), self.characters.span(body[-1])
-        assert first and last
         pieces: list[str] = []
-        at = first[0]
+        at = self._start(body[0])
         for statement in body:
             span = self.characters.span(statement)
             assert span
@@ -195,14 +194,14 @@ class TrainingPorter(ModulePorter):
                         block[begin:place],
                         statement,
                         call,
-                        step.value if step else None,
-                    )  # type: ignore[attr-defined]
+                        _called(step),
+                    )
                     self._taken |= set(block[begin + 1 : place + 1])
                 start = place + 1
 
     def _first_needed(self, block: list[ast.stmt], start: int, place: int) -> int:
         """Where a tape has to begin: not before data are moved or looked at."""
-        while start < place and isinstance(block[start], ast.Expr) and isinstance(block[start].value, ast.Constant):  # type: ignore[attr-defined]
+        while start < place and _is_text(block[start]):
             start += 1
         return start
 
@@ -286,7 +285,7 @@ class TrainingPorter(ModulePorter):
 
     def expression_statement(self, node: ast.Expr) -> str | None:
         if node in self._taken:
-            return GONE if isinstance(node.value, ast.Call) and self._is_backward(node.value) else GONE
+            return GONE
         call = node.value
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
             made = self._of_training(node, call, call.func)
@@ -298,9 +297,6 @@ class TrainingPorter(ModulePorter):
         if isinstance(node, ast.stmt) and node in self._taken:
             return GONE
         return super()._part(node)
-
-    def _is_backward(self, node: ast.Call) -> bool:
-        return isinstance(node.func, ast.Attribute) and node.func.attr == "backward"
 
     def _of_training(self, node: ast.Expr, call: ast.Call, function: ast.Attribute) -> str | None:
         owner = function.value
@@ -383,7 +379,8 @@ class TrainingPorter(ModulePorter):
         if called is not None and called.side == "torch" and called.receiver is None:
             if called.name == "torch.utils.data.TensorDataset":
                 self.done.append(self._rule(node))
-                return f"tf.data.Dataset.from_tensor_slices(({self._arguments_text(node)}{',' if len(node.args) == 1 else ''}))"
+                comma = "," if len(node.args) == 1 else ""
+                return f"tf.data.Dataset.from_tensor_slices(({self._arguments_text(node)}{comma}))"
             if called.name == "torch.utils.data.DataLoader":
                 return self.loader(node, called)
             if called.name in SCALER:
@@ -482,7 +479,16 @@ class TrainingPorter(ModulePorter):
         return super().assignment(node)
 
     def _rule(self, node: ast.expr):  # type: ignore[no-untyped-def]
-        from api.port.porter import Done
+        from api.port.walk.porter import Done
 
         called = self.inference.called.get(node)
         return Done(node, called.name if called else "training", "rule")
+
+
+def _called(node: ast.stmt | None) -> ast.Call | None:
+    """The call that a statement is."""
+    return node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

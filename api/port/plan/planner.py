@@ -8,14 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from api.port.bind import BoundCall, Unfit, bind
-from api.port.rules import rules
-from api.port.library import Entry, Library, Variant
+from api.port.plan.bind import BoundCall, Unfit, bind
+from api.port.plan.library import Entry, Library, Variant
+from api.port.plan.rules import rules
 from loader.calls.known import ANYTHING, Known
 from loader.calls.specialise import Refused, Specialised, specialise
 from loader.model import conditions as when
 from loader.publish.document import Note
-
 
 MOST_SPECIALISED = 5000  # drop-ins kept of one server
 
@@ -352,8 +351,8 @@ class _Unseen:
     def _unknown(self, *_: object) -> bool:
         raise when.Unknown("not told by the text")
 
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _unknown  # type: ignore[assignment]
-    __bool__ = __getitem__ = __len__ = _unknown  # type: ignore[assignment]
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _unknown
+    __bool__ = __getitem__ = __len__ = _unknown
     __hash__ = None  # type: ignore[assignment]
 
 

@@ -5,38 +5,41 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+Placed = ast.expr | ast.stmt | ast.arg | ast.keyword | ast.alias | ast.excepthandler
+PLACED = (ast.expr, ast.stmt, ast.arg, ast.keyword, ast.alias, ast.excepthandler)
+
 
 class Characters:
     """A source and the places of its nodes; the tree counts bytes of UTF-8, so bytes are kept."""
 
     def __init__(self, text: str) -> None:
-        self._bytes = text.encode()
+        self._bytes = text.encode("utf-8", "surrogatepass")
         self._starts = [0]
         for line in self._bytes.split(b"\n"):
             self._starts.append(self._starts[-1] + len(line) + 1)
 
     def span(self, node: ast.AST) -> tuple[int, int] | None:
         """Where a node begins and ends; None for what has no place of its own."""
-        if not hasattr(node, "lineno") or node.lineno < 1 or node.end_lineno is None:
+        if not isinstance(node, PLACED) or node.lineno < 1 or node.end_lineno is None:
             return None
         start = self._starts[node.lineno - 1] + node.col_offset
-        return start, self._starts[node.end_lineno - 1] + node.end_col_offset
+        return start, self._starts[node.end_lineno - 1] + (node.end_col_offset or 0)
 
     def segment(self, node: ast.AST) -> str:
         if isinstance(node, ast.Module):
-            return self._bytes.decode()
+            return self._bytes.decode("utf-8", "surrogatepass")
         span = self.span(node)
-        return "" if span is None else self._bytes[span[0] : span[1]].decode()
+        return "" if span is None else self._bytes[span[0] : span[1]].decode("utf-8", "surrogatepass")
 
     def between(self, start: int, end: int) -> str:
-        return self._bytes[start:end].decode()
+        return self._bytes[start:end].decode("utf-8", "surrogatepass")
 
-    def indentation(self, node: ast.AST) -> str:
+    def indentation(self, node: Placed) -> str:
         """The white space in front of a statement that begins its line."""
         start = self._starts[node.lineno - 1]
-        return self._bytes[start : start + node.col_offset].decode()
+        return self._bytes[start : start + node.col_offset].decode("utf-8", "surrogatepass")
 
-    def begins_line(self, node: ast.AST) -> bool:
+    def begins_line(self, node: Placed) -> bool:
         return not self.indentation(node).strip()
 
     def splice(self, node: ast.AST, part: Callable[[ast.AST], str | None]) -> str:
@@ -51,10 +54,10 @@ class Characters:
                 continue
             new = part(child)
             if new is not None:
-                pieces += [self._bytes[at:start], new.encode()]
+                pieces += [self._bytes[at:start], new.encode("utf-8", "surrogatepass")]
                 at = end
         pieces.append(self._bytes[at : whole[1]])
-        return b"".join(pieces).decode()
+        return b"".join(pieces).decode("utf-8", "surrogatepass")
 
     def _parts(self, node: ast.AST) -> list[tuple[int, int, ast.AST]]:
         """The nearest nodes below that have places."""

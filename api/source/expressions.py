@@ -1,0 +1,268 @@
+"""What expressions are."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from api.source.calls import Calls
+from api.source.results import Given, result_of
+from api.source.state import State
+from api.source.uses import USUAL
+from api.source.value import BATCH, MODULE, NUMPY, SHARED, UNKNOWN, Called, Value, constant, joined, opened
+from loader.calls.decide import dotted
+from loader.calls.known import (
+    ANYTHING,
+    BOOL,
+    INT,
+    TENSOR,
+    TRUTH,
+    Dtype,
+    Known,
+    literal,
+    of_kind,
+    of_literal,
+    sequence,
+    tensor,
+)
+
+
+def tensor_attribute(attr: str, known: Known) -> Known:
+    if attr == "shape":
+        shape = known.shape
+        return Known(
+            frozenset(("shape",)),
+            shape=shape,
+            items=None if shape is None else tuple(INT if n is None else literal(n) for n in shape),
+        )
+    if attr == "dtype":
+        return literal(Dtype(known.dtype)) if known.dtype else Known(frozenset(("dtype",)), dtypes=known.dtypes)
+    if attr in ("ndim", "itemsize", "nbytes"):
+        return INT if known.rank is None or attr != "ndim" else literal(known.rank)
+    if attr == "device":
+        return of_kind("device")
+    if attr in ("is_cuda", "is_leaf", "requires_grad", "is_sparse"):
+        return TRUTH
+    if attr in ("T", "mT", "H", "mH"):
+        return tensor(known.dtypes, rank=known.rank)
+    if attr in ("data", "grad"):
+        return tensor(known.dtypes, known.shape)
+    return ANYTHING
+
+
+def indexed(known: Known, index: ast.expr, inference: State) -> Known:
+    """`x[i, :, None]` of a tensor: its dtype, and the rank where it follows."""
+    if not known.is_surely("tensor"):
+        return ANYTHING
+    rank = known.rank
+    for part in index.elts if isinstance(index, ast.Tuple) else [index]:
+        found = inference.value(part).known
+        if isinstance(part, ast.Slice) or (isinstance(part, ast.Constant) and part.value is Ellipsis):
+            continue
+        if isinstance(part, ast.Constant) and part.value is None:
+            rank = None if rank is None else rank + 1
+        elif found.is_surely("int"):
+            rank = None if rank is None else max(0, rank - 1)
+        else:
+            rank = None
+    return tensor(known.dtypes, rank=rank)
+
+
+class Expressions(Calls):
+    """Expressions."""
+
+    def expr(self, node: ast.expr) -> Value:
+        """What an expression is. Raises TooLarge or Cancelled, as the budget says."""
+        self._budget.spend()
+        value = self._expr(node)
+        self.values[node] = value
+        return value
+
+    def _expr(self, node: ast.expr) -> Value:
+        match node:
+            case ast.Constant():
+                return Value(literal(node.value)) if node.value is not Ellipsis else UNKNOWN
+            case ast.Name():
+                return self._name(node)
+            case ast.Attribute():
+                return self._attribute(node)
+            case ast.Call():
+                return self._call(node)
+            case ast.BinOp():
+                return self._operated(node.op, self.expr(node.left), self.expr(node.right))
+            case ast.UnaryOp():
+                known = self.expr(node.operand).known
+                if isinstance(node.op, ast.Not):
+                    return Value(TRUTH)
+                if known.is_literal:
+                    return Value(of_literal(node))
+                return Value(known if known.is_surely("tensor", "int", "float") else ANYTHING)
+            case ast.Compare():
+                return self._compared(node)
+            case ast.BoolOp():
+                found = [self.expr(value).known for value in node.values]
+                either = found[0]
+                for other in found[1:]:
+                    either = either.join(other)
+                return Value(either)
+            case ast.IfExp():
+                self.expr(node.test)
+                return joined(self.expr(node.body), self.expr(node.orelse))
+            case ast.List() | ast.Tuple():
+                found = [self.expr(element).known for element in node.elts]
+                kind = "list" if isinstance(node, ast.List) else "tuple"
+                starred = any(isinstance(element, ast.Starred) for element in node.elts)
+                return Value(of_kind(kind) if starred else sequence(kind, tuple(found)))
+            case ast.Subscript():
+                return self._subscript(node)
+            case ast.NamedExpr():
+                value = self.expr(node.value)
+                self.assign(node.target, value, node.value)
+                return value
+            case ast.ListComp() | ast.GeneratorExp() | ast.SetComp() | ast.DictComp():
+                return self._comprehension(node)
+            case ast.Lambda():
+                self._scope = self._scope.new_child({a.arg: UNKNOWN for a in [*node.args.args, *node.args.kwonlyargs]})
+                for argument in [node.args.vararg, node.args.kwarg]:
+                    if argument:
+                        self._scope[argument.arg] = UNKNOWN
+                for default in node.args.defaults:
+                    self.expr(default)
+                self.expr(node.body)
+                self._scope = self._scope.parents
+                return Value(of_kind("function"))
+            case ast.JoinedStr():
+                for part in ast.walk(node):
+                    if isinstance(part, ast.FormattedValue):
+                        self.expr(part.value)
+                return Value(of_kind("str"))
+            case ast.Dict():
+                for child in [*node.keys, *node.values]:
+                    if child:
+                        self.expr(child)
+                return Value(of_kind("dict"))
+            case ast.Starred():
+                self.expr(node.value)
+                return UNKNOWN
+        for inner in ast.iter_child_nodes(node):
+            if isinstance(inner, ast.expr):
+                self.expr(inner)
+        return UNKNOWN
+
+    def _comprehension(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp) -> Value:
+        self._scope = self._scope.new_child({})
+        for generator in node.generators:
+            iterated = self.expr(generator.iter)
+            self.assign(generator.target, self.element(iterated, generator.iter), None)
+            for condition in generator.ifs:
+                self.expr(condition)
+        if isinstance(node, ast.DictComp):
+            self.expr(node.key)
+            self.expr(node.value)
+            kind = "dict"
+        else:
+            self.expr(node.elt)
+            kind = {ast.ListComp: "list", ast.SetComp: "set"}.get(type(node), "generator")
+        self._scope = self._scope.parents
+        return Value(of_kind(kind))
+
+    def _name(self, node: ast.Name) -> Value:
+        if node.id in self._scope:
+            value = self._scope[node.id]
+            if value.known.is_literal and node.id not in self._scope.maps[0] and self._stores.get(node.id, 0) > 1:
+                value = replace(value, known=opened(value.known))  # it may have another value when the function runs
+        elif node.id in USUAL:
+            full = USUAL[node.id]
+            value = Value(name=full, side="torch" if full.startswith("torch") else "tf", certainty="assumed")
+        elif node.id in NUMPY:
+            value = Value(outside=True)
+        else:
+            return UNKNOWN
+        if value.name:
+            self.called[node] = Called(node, value.name, value.side, value.certainty)
+            return constant(value) or value
+        return value
+
+    def _attribute(self, node: ast.Attribute) -> Value:
+        owner = self.expr(node.value)
+        name = dotted(node)
+        if name is not None and name in self._scope:
+            return self._scope[name]
+        if owner.name and not owner.made:
+            full = f"{owner.name}.{node.attr}"
+            self.called.pop(node.value, None)
+            self.called[node] = Called(node, full, owner.side, owner.certainty)
+            value = Value(name=full, side=owner.side, certainty=owner.certainty)
+            return constant(value) or value
+        if owner.outside:
+            return Value(outside=True)
+        if owner.local is not None and owner.made and isinstance(owner.local, ast.ClassDef):
+            local = self.classes.get(owner.local)
+            if local is not None and node.attr in local.attributes:
+                return local.attributes[node.attr]
+            return UNKNOWN
+        if owner.known.is_surely("tensor"):
+            self.called[node] = Called(node, f"torch.Tensor.{node.attr}", "torch", "inferred", node.value)
+            return Value(tensor_attribute(node.attr, owner.known))
+        items = owner.known.items
+        if node.attr in owner.fields:
+            place = owner.fields.index(node.attr)
+            return Value(items[place] if items is not None and len(items) == len(owner.fields) else TENSOR)
+        if (
+            owner.known.kinds is None
+            and not owner.made
+            and node.attr not in SHARED
+            and self._names.is_tensor_method(node.attr)
+        ):
+            self.called[node] = Called(node, f"torch.Tensor.{node.attr}", "torch", "uncertain", node.value)
+            return Value(tensor_attribute(node.attr, ANYTHING))
+        return UNKNOWN
+
+    def _operated(self, op: ast.operator, left: Value, right: Value) -> Value:
+        a, b = left.known, right.known
+        if a.is_literal and b.is_literal:
+            from loader.calls.builtins import NotKnown, operate
+
+            try:
+                return Value(literal(operate(op, a.value, b.value)))
+            except (NotKnown, KeyError):
+                return UNKNOWN
+        if a.is_surely("tensor") or b.is_surely("tensor"):
+            leaf = {ast.Div: "true_divide", ast.MatMult: "matmul"}.get(type(op), "add")
+            return Value(result_of(leaf, Given((a, b), {}, self.float), method=False))
+        if a.is_surely("int", "bool") and b.is_surely("int", "bool"):
+            return Value(of_kind("float") if isinstance(op, ast.Div) else INT)
+        if a.is_surely("int", "float", "bool") and b.is_surely("int", "float", "bool"):
+            return Value(of_kind("float", "int"))
+        for kind in ("str", "list", "tuple"):
+            if a.is_surely(kind) and isinstance(op, ast.Add | ast.Mult):
+                items = (
+                    a.items + b.items
+                    if a.items is not None and b.items is not None and isinstance(op, ast.Add)
+                    else None
+                )
+                return Value(Known(frozenset((kind,)), items=items))
+        return UNKNOWN
+
+    def _compared(self, node: ast.Compare) -> Value:
+        found = [self.expr(node.left).known, *(self.expr(other).known for other in node.comparators)]
+        if isinstance(node.ops[0], ast.Is | ast.IsNot | ast.In | ast.NotIn):
+            return Value(TRUTH)
+        if any(known.is_surely("tensor") for known in found):
+            ranks = [known.rank if known.is_surely("tensor") else 0 for known in found]
+            return Value(tensor(BOOL, rank=None if None in ranks else max(r for r in ranks if r is not None)))
+        return Value(TRUTH) if all(known.is_never("tensor") for known in found) else UNKNOWN
+
+    def _subscript(self, node: ast.Subscript) -> Value:
+        owner = self.expr(node.value)
+        place = self.expr(node.slice)
+        items = owner.known.items
+        if items is not None and isinstance(place.known.value, int) and -len(items) <= place.known.value < len(items):
+            return Value(items[place.known.value])
+        if owner.made in ("torch.nn.ModuleList", "torch.nn.ModuleDict", "torch.nn.Sequential"):
+            return Value(made=owner.made if isinstance(node.slice, ast.Slice) else MODULE)
+        if owner.made == BATCH:
+            return Value(TENSOR)
+        if owner.known.is_surely("shape"):
+            return Value(of_kind("shape") if isinstance(node.slice, ast.Slice) else INT)
+        return Value(indexed(owner.known, node.slice, self))

@@ -1,0 +1,215 @@
+"""What is known of an expression: the name that it stands for, the kind of value that it has."""
+
+from __future__ import annotations
+
+import ast
+from collections import ChainMap
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from api.source.results import DTYPES
+from api.source.uses import ROOTS, Certainty
+from loader.calls.known import (
+    ANYTHING,
+    Dtype,
+    Known,
+    literal,
+    of_kind,
+    tensor,
+)
+from loader.model.dotted import Side
+
+MODULE = "torch.nn.Module"
+
+
+LOADER = "torch.utils.data.DataLoader"
+
+
+BATCH = "a batch"  # of a loader: a tuple of tensors
+
+
+NUMBERED = "a numbered batch"
+
+
+# Names that Python's own types, NumPy's arrays and modules have too: of a value of unknown kind they tell nothing.
+SHARED = frozenset(
+    [
+        "split",
+        "index",
+        "count",
+        "copy",
+        "sort",
+        "reverse",
+        "replace",
+        "format",
+        "add",
+        "update",
+        "pop",
+        "remove",
+        "union",
+        "difference",
+        "keys",
+        "values",
+        "items",
+        "get",
+        "append",
+        "extend",
+        "clear",
+        "insert",
+        "strip",
+        "lower",
+        "upper",
+        "join",
+        "read",
+        "write",
+        "close",
+        "flush",
+        "type",
+        "to",
+        "cuda",
+        "cpu",
+        "float",
+        "double",
+        "half",
+        "apply",
+        "train",
+        "eval",
+        "zero_grad",
+        "step",
+        "state_dict",
+        "parameters",
+        "name",
+        "grad",
+        "map",
+        "filter",
+        "bool",
+        "numpy",
+    ]
+)
+
+
+NUMPY = frozenset(("np", "numpy"))
+
+
+@dataclass(frozen=True)
+class Value:
+    """What an expression is.
+
+    `name`: the framework's name that it stands for (`torch.nn.Conv2d`, a module or a function, not a result).
+    `made`: the class that it is an instance of, a framework's by its full name. `local`: a class or a function of the
+    source that it stands for, or (with `made`) whose instance it is.
+    """
+
+    known: Known = ANYTHING
+    name: str | None = None
+    side: Side = "torch"
+    made: str | None = None
+    local: ast.ClassDef | ast.FunctionDef | None = None
+    certainty: Certainty = "inferred"
+    outside: bool = False  # another library's
+    fields: tuple[str, ...] = ()  # of a named tuple
+
+    @property
+    def is_instance(self) -> bool:
+        return self.made is not None
+
+
+UNKNOWN = Value()
+
+
+@dataclass(frozen=True)
+class Called:
+    """A call or a use of a framework's name. `receiver`: of a method, the value that it is called on."""
+
+    node: ast.expr
+    name: str
+    side: Side
+    certainty: Certainty
+    receiver: ast.expr | None = None
+
+
+class Names(Protocol):
+    """What is known of the frameworks' names."""
+
+    def tensor_parameters(self, name: str) -> frozenset[str | int]:
+        """The parameters, by place and by name, that take a tensor and nothing else."""
+
+    def is_tensor_method(self, leaf: str) -> bool:
+        """Whether torch.Tensor has this method or property."""
+
+    def has(self, name: str) -> bool:
+        """Whether a framework has this public name."""
+
+    def fields(self, name: str) -> tuple[str, ...]:
+        """The names of the parts, where a function gives a named tuple."""
+
+
+Scope = ChainMap[str, Value]
+
+
+@dataclass
+class LocalClass:
+    """A class of the source: its bases, and what its methods put on `self`."""
+
+    node: ast.ClassDef
+    bases: list[Value] = field(default_factory=list)
+    attributes: dict[str, Value] = field(default_factory=dict)
+
+    @property
+    def is_module(self) -> bool:
+        return any(
+            base.name in (MODULE, "torch.nn.Sequential", "torch.nn.ModuleList") or base.made == MODULE
+            for base in self.bases
+        )
+
+
+def imported(path: str) -> Value:
+    first, dot, rest = path.partition(".")
+    if first not in ROOTS:
+        return Value(outside=True)
+    root, side = ROOTS[first]
+    return Value(name=f"{root}{dot}{rest}", side=side, certainty="imported")
+
+
+def constant(value: Value) -> Value | None:
+    """`torch.float32` and the like: a dtype or a number."""
+    name = value.name or ""
+    root, _, leaf = name.rpartition(".")
+    if root in ("torch", "tf") and leaf in DTYPES and not (root == "tf" and leaf in ("int", "float", "long")):
+        return replace(value, known=literal(Dtype(DTYPES[leaf])))
+    if root == "torch" and leaf in ("pi", "e", "inf", "nan"):
+        return replace(value, known=of_kind("float"))
+    return None
+
+
+def joined(one: Value, two: Value) -> Value:
+    if one == two:
+        return one
+    known = one.known.join(two.known)
+    same = one.made == two.made and one.local is two.local
+    if not same and one.made and two.made and _module_like(one) and _module_like(two):
+        return Value(known, made=MODULE)
+    return Value(
+        known,
+        name=one.name if one.name == two.name else None,
+        side=one.side,
+        made=one.made if same else None,
+        local=one.local if same else None,
+        outside=one.outside and two.outside,
+    )
+
+
+def _module_like(value: Value) -> bool:
+    return bool(value.made and value.made.startswith("torch.nn."))
+
+
+def opened(known: Known) -> Known:
+    """What a parameter is known to be by its calls: kind and dtype and rank, not the value."""
+    shape = (None,) * known.rank if known.rank is not None else None
+    if known.is_surely("tensor"):
+        return tensor(known.dtypes, shape)
+    return Known(known.kinds, dtypes=known.dtypes, items=known.items and tuple(opened(i) for i in known.items))
+
+
+def row(known: Known) -> Known:
+    return tensor(known.dtypes, known.shape[1:] if known.shape else None)
