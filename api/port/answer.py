@@ -11,8 +11,8 @@ from api.lookup.catalogue import Catalogue
 from api.port.plan.library import Library
 from api.port.walk.statements import StatementPorter
 from api.port.walk.training import TrainingPorter
+from api.port.weights import load_state_text
 from api.port.write.edits import Characters
-from api.port.write.weights import load_state_text
 from api.source.budget import Budget
 from api.source.infer import Inference
 from api.source.parse import read_source

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from api.source.state import State
 from api.source.uses import USUAL
-from api.source.value import SHARED, UNKNOWN, Value, joined, opened
+from api.source.value import SHARED, UNKNOWN, State, Value, joined, opened
 from loader.calls.decide import dotted
 from loader.calls.known import (
     TENSOR,

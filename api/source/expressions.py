@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from api.source.calls import Calls
 from api.source.results import Given, result_of
-from api.source.state import State
 from api.source.uses import USUAL
-from api.source.value import BATCH, MODULE, NUMPY, SHARED, UNKNOWN, Called, Value, constant, joined, opened
+from api.source.value import BATCH, MODULE, NUMPY, SHARED, UNKNOWN, Called, State, Value, constant, joined, opened
 from loader.calls.decide import dotted
 from loader.calls.known import (
     ANYTHING,

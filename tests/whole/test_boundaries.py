@@ -37,9 +37,13 @@ ALLOWED = packages(
     api.http: api.lookup api.scan api.search api.views loader.publish
     api.views: api.lookup api.scan api.search loader.model loader.names loader.publish
     api.views.integrations:
+    api.port: api.lookup api.port.plan api.port.walk api.port.write api.source loader.model loader.publish
+    api.port.walk: api.port.plan api.port.write api.source loader.calls loader.publish
+    api.port.write: api.port.plan loader.calls loader.publish
+    api.port.plan: api.lookup loader.calls loader.model loader.names loader.publish
     api.scan: api.lookup api.source loader.model loader.names loader.publish
     api.search: api.lookup loader.model loader.names loader.publish loader.text
-    api.source: loader.model loader.publish
+    api.source: loader.calls loader.model loader.publish
     api.lookup: loader.model loader.names loader.publish
 
     loader.__main__: loader.checks loader.database loader.fix loader.missing loader.new loader.proof loader.reading
@@ -59,6 +63,10 @@ ALLOWED = packages(
     loader.python_code:
     loader.text:
 
+    examples.port: examples.compare examples.frameworks
+    examples.ports.images:
+    examples.ports.others:
+    examples.ports.text:
     examples.pictures: examples.frameworks examples.runner loader.files loader.model loader.proof loader.publish loader.reading
     examples.runner: examples.compare examples.frameworks examples.sweep examples.verify loader.model loader.proof loader.reading
     examples.sweep: examples.compare examples.frameworks examples.verify loader.model loader.proof loader.reading
@@ -78,6 +86,12 @@ LONG: dict[str, str] = {
     "loader/calls/fold.py": "one function for each kind of node",
     "loader/calls/specialise.py": "one function for each kind of statement",
     "examples/sweep/sweep.py": "to be cut into modules",
+    "api/port/plan/planner.py": "to be cut into modules",
+    "api/port/walk/modules.py": "to be cut into modules",
+    "api/port/walk/porter.py": "to be cut into modules",
+    "api/port/walk/statements.py": "to be cut into modules",
+    "api/port/walk/training.py": "to be cut into modules",
+    "api/source/results.py": "one function for each kind of result",
 }
 
 

@@ -1,1 +1,4 @@
-"""The walk over a source: expressions, statements, classes and training code, each on top of the one before."""
+"""The walk over a source: expressions, statements, classes and training code, each on top of the one before.
+
+May import the plans of calls, what is written, and source.
+"""

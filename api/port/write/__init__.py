@@ -1,1 +1,4 @@
-"""Characters: spans of a source, code as a person writes it, the functions that stand at the top of a ported file."""
+"""Characters: spans of a source, code as a person writes it, the functions at the top of a ported file.
+
+May import the plans of calls.
+"""
