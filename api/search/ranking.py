@@ -13,8 +13,9 @@ from api.lookup.database import Database, TextTable
 from api.lookup.resolve import resolve
 from api.lookup.spelling import Spelling
 from api.lookup.suggest import Suggester
+from api.search.question import Question, read_question
 from api.search.words import Words, american, is_chinese, phrase, read_text, read_words
-from loader.model.dotted import Side
+from loader.model.dotted import Side, side_of
 from loader.names import key
 
 Reason = Literal[
@@ -26,8 +27,10 @@ DEEPEST = 1000  # results; nobody turns more pages, and counting them takes long
 ENOUGH = 100  # results; less exact ones are not looked for then
 LONGEST_NAME = 5  # words that may be one name, written apart
 # Weights of what matches.
+USED = 1.0  # added for what most code uses; for what less code uses, in proportion to the logarithm
+KIND = 1.25  # of the kind that was asked for
 BASIC = 1.3  # what a student is told to read
-ONE_SIDED = 0.75  # a mapping that only TensorFlow has: most readers ask for a twin
+OTHER_SIDE = 0.8  # a mapping about a name of TensorFlow: most readers come with one of PyTorch, if they do not say so
 SHARES: dict[TextTable, float] = {"words": 1.0, "remarks": 0.3}
 SIDES: tuple[Side, ...] = ("torch", "tf")
 
@@ -45,8 +48,9 @@ class Ranking:
         text = read_text(text)
         if not text:
             return [(number, "listed") for number in islice(self._database.summaries, DEEPEST)]
+        question = read_question(text)
         seen: dict[int, Reason] = {}
-        for stage in self._stages(text):
+        for stage in self._stages(question):
             for number, why in stage:
                 seen.setdefault(number, why)
             if len(seen) >= ENOUGH:
@@ -55,46 +59,56 @@ class Ranking:
 
     def read_as(self, text: str) -> str | None:
         """The text with misspelt words put right; None where there are none."""
-        words = read_words(read_text(text))
+        words = read_words(read_question(read_text(text)).rest)
         corrected = [self._spelling.correct(word) or word for word in words.whole]
         return " ".join(corrected) if list(words.whole) != corrected else None
 
-    def _stages(self, text: str) -> Iterator[Iterable[tuple[int, Reason]]]:
+    def _stages(self, question: Question) -> Iterator[Iterable[tuple[int, Reason]]]:
         """From exact to vague."""
+        named: Ranked = []
+        for name in question.names:
+            named += self._named(name, question)
+        yield named
+        text = question.rest
         is_name = len(text.split()) == 1 or "(" in text
         words = read_words(text.partition("(")[0] if is_name else text)
-        named: Ranked = []
         if is_name:
-            named = list(self._names(text))
+            named = list(self._names(text, question))
             yield named
+        elif len(question.plain.split()) == 1:  # `relu function`
+            yield self._named(question.plain, question)
         if 1 < len(words.whole) <= LONGEST_NAME:
-            named = list(_because("words of a name", self._written_apart(words)))
+            named = list(_because("words of a name", self._written_apart(words, question)))
             yield named
         if len(words.whole) > 3:
             yield _because("words", self._asked(text))
         if not named:
             yield _because("similar name", self._similar(text, words))
-        yield _because("words", self._words(words))
+        yield _because("words", self._words(words, question))
         if is_name and len(text) >= 3:
             yield _because("piece of a name", self._database.with_piece(phrase(text), DEEPEST))
 
-    def _names(self, text: str) -> Iterator[tuple[int, Reason]]:
-        exact = [answer for side in SIDES for answer in resolve(self._database, text, side)]
-        exact.sort(key=lambda answer: answer.name != text and self._is_metric(answer.mapping))
-        yield from _because("name", (answer.mapping for answer in exact))
+    def _named(self, name: str, question: Question) -> Ranked:
+        """The mappings that answer a name: of a whole one in the order of a look-up, else what code uses more first."""
+        found = [answer for side in SIDES for answer in resolve(self._database, name, side)]
+        found.sort(
+            key=lambda answer: (answer.name != name, answer.name != name and -self._share(answer.mapping, question))
+        )
+        return [(answer.mapping, "name") for answer in found]
+
+    def _names(self, text: str, question: Question) -> Iterator[tuple[int, Reason]]:
+        yield from self._named(text, question)
         begun = self._database.with_prefix(key(text.rstrip("(")), DEEPEST)
-        if not text.startswith(("tf", "keras")):
-            begun.sort(key=self._is_one_sided)
+        begun.sort(key=lambda number: -self._share(number, question))
         yield from _because("beginning of a name", begun)
 
-    def _written_apart(self, words: Words) -> Iterator[int]:
+    def _written_apart(self, words: Words, question: Question) -> Iterator[int]:
         """`drop out`, `multi head attention`: names that their words make when joined."""
         corrected = [self._spelling.correct(word) or word for word in words.whole]
         for spelt in dict.fromkeys(("".join(words.whole), "".join(corrected))):
             for end in ("", "*"):
-                yield from self._heaviest(
-                    dict(self._database.with_words("words", f"names : {phrase(spelt)}{end}", DEEPEST))
-                )
+                match = f"names : {phrase(spelt)}{end}"
+                yield from self._heaviest(dict(self._database.with_words("words", match, DEEPEST)), question)
 
     def _asked(self, text: str) -> list[int]:
         """Mappings for which somebody wrote down this very question."""
@@ -114,7 +128,7 @@ class Ranking:
         for _, _, name, side in sorted(near):
             yield from (answer.mapping for answer in resolve(self._database, name, side) if answer.name == name)
 
-    def _words(self, words: Words) -> Iterator[int]:
+    def _words(self, words: Words, question: Question) -> Iterator[int]:
         """By weight: each word counts by how rare it is, and by where it stands."""
         telling = [word for word in words.wanted if not self._spelling.is_common(word)] or words.wanted
         loose = " OR ".join(piece for word in telling for piece in self._loose(word, typing=word is words.wanted[-1]))
@@ -122,23 +136,22 @@ class Ranking:
         for table, share in SHARES.items() if loose else ():
             for number, weight in self._database.with_words(table, loose, DEEPEST):
                 weights[number] += share * weight
-        yield from self._heaviest(weights)
+        yield from self._heaviest(weights, question)
 
-    def _heaviest(self, weights: dict[int, float]) -> list[int]:
-        shares = {n: weight * self._share(n) for n, weight in weights.items()}
+    def _heaviest(self, weights: dict[int, float], question: Question) -> list[int]:
+        shares = {n: weight * self._share(n, question) for n, weight in weights.items()}
         return sorted(shares, key=lambda number: (-shares[number], number))
 
-    def _share(self, number: int) -> float:
-        return (ONE_SIDED if self._is_one_sided(number) else 1) * (
-            BASIC if self._database.summaries[number].basic else 1
+    def _share(self, number: int, question: Question) -> float:
+        """By what factor a mapping is likelier to be meant than its words say."""
+        one = self._database.summaries[number]
+        asked_from = question.side or "torch"
+        return (
+            (1 + USED * one.weight)
+            * (BASIC if one.basic else 1)
+            * (1 if side_of(one.id) == asked_from else OTHER_SIDE)
+            * (KIND if one.kind in question.kinds else 1)
         )
-
-    def _is_one_sided(self, number: int) -> bool:
-        return self._database.summaries[number].id.startswith(("tf.", "keras."))
-
-    def _is_metric(self, number: int) -> bool:
-        """Losses have the same names, and are what most readers mean."""
-        return self._database.summaries[number].kind == "metric"
 
     def _spellings(self, word: str, *, typing: bool) -> str:
         """A word in every form that it may have, the beginning of a longer one among them while it is being typed."""

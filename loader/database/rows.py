@@ -126,8 +126,8 @@ def word_row(number: int, mapping: Mapping, namings: Iterable[Naming], arguments
 
 
 def written(row: Row) -> set[str]:
-    """The words of names, summary and questions as they are written."""
-    return written_words(" ".join(row[part] for part in ("names", "summary", "questions")))
+    """The words of names, arguments, summary and questions as they are written."""
+    return written_words(" ".join(row[part] for part in ("names", "arguments", "summary", "questions")))
 
 
 def vocabulary(counts: Counter[str]) -> Iterator[Row]:
