@@ -142,6 +142,17 @@ class Database:
         found = self._rows("SELECT body FROM page WHERE path = ?", path)
         return bytes(found[0][0]) if found else None
 
+    def download(self) -> Iterator[bytes]:
+        """The whole dataset as JSON in gzip, piece by piece; each is read when it is asked for."""
+        ((count,),) = self._rows("SELECT count(*) FROM download")
+        for number in range(count):
+            yield self._rows("SELECT body FROM download WHERE number = ?", number)[0][0]
+
+    def download_size(self) -> int:
+        """Bytes of all pieces of `download`."""
+        ((size,),) = self._rows("SELECT sum(length(body)) FROM download")
+        return int(size)
+
     def public_names(self, leaf_key: str, side: Side) -> list[tuple[str, str]]:
         """The framework's names with this last part, each with its canonical name, mapped or not."""
         query = "SELECT name, canonical FROM public_name WHERE leaf = ? AND side = ? ORDER BY length(name), name"

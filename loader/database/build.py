@@ -40,6 +40,7 @@ from loader.names import namings
 from loader.proof.evidence import Evidence, path_of, read_evidence
 from loader.proof.programs import Worked, read_programs
 from loader.publish import document as doc
+from loader.publish.download import packed
 from loader.publish.pages import Overview, Page, render_pages
 from loader.publish.pictures import FILE, Pictures, picture_pages, read_pictures
 from loader.publish.program_pages import program_pages, render_programs
@@ -230,6 +231,7 @@ class _Filling:
         self._add_pages(render_pages(self.overview, inputs.common, inputs.inventory, inputs.versions, version))
         self._add_pages(program_pages(programs))
         sqlite.add(self._connection, tables.Word, vocabulary(self._vocabulary))
+        self._add_download()
         return version
 
     def _version(self, programs: Iterable[doc.Published]) -> str:
@@ -249,6 +251,13 @@ class _Filling:
     def _add_pages(self, pages: Iterable[Page]) -> None:
         rows: Iterator[dict[str, Any]] = ({"path": page.path, "body": page.body} for page in pages)
         sqlite.add(self._connection, tables.Page, rows)
+
+    def _add_download(self) -> None:
+        """The dataset in one file, from what was written."""
+        ((version,),) = self._connection.execute("SELECT body FROM page WHERE path = 'version'")
+        documents = (document for (document,) in self._connection.execute("SELECT document FROM mapping ORDER BY id"))
+        rows = ({"number": number, "body": piece} for number, piece in enumerate(packed(version, documents)))
+        sqlite.add(self._connection, tables.DownloadPiece, rows)
 
 
 @contextmanager

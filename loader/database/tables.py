@@ -94,6 +94,15 @@ class Page(SQLModel, table=True):
     body: bytes
 
 
+class DownloadPiece(SQLModel, table=True):
+    """A piece of the whole dataset as one JSON text in gzip, in their order: see `loader.publish.download`."""
+
+    __tablename__ = "download"
+
+    number: int = Field(primary_key=True)
+    body: bytes
+
+
 class Word(SQLModel, table=True):
     """A word of the full text as it is written: what a misspelt one may have meant, and in how many mappings."""
 
@@ -103,4 +112,4 @@ class Word(SQLModel, table=True):
     count: int
 
 
-ALL: tuple[type[SQLModel], ...] = (MappingRow, NameRow, PublicName, RoadRow, Page, Word)
+ALL: tuple[type[SQLModel], ...] = (MappingRow, NameRow, PublicName, RoadRow, Page, DownloadPiece, Word)

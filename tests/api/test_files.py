@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import random
 import sqlite3
 from pathlib import Path
 
 from starlette.testclient import TestClient
 
-from api.http.routes.files import _dataset
+from api.http.routes.files import _in_turns
 from api.http.routes.map import MapAnswers
 from api.lookup.catalogue import Catalogue
 from api.lookup.database import Database
 from loader.publish.document import MappingDocument
+from loader.publish.download import PIECE, packed, unpacked
 
 
 def test_markdown_and_json_of_a_mapping(client: TestClient) -> None:
@@ -64,8 +67,21 @@ def test_map_refuses_too_many_names(client: TestClient) -> None:
     assert client.get("/map?torch=relu&torch=cat&tf=tf.concat").status_code == 422
 
 
+def test_the_dataset_is_the_same_in_every_coding(client: TestClient) -> None:
+    """Packed by the build for most, unpacked or packed otherwise for others: the same text, the same tag."""
+    answers = {
+        coding: client.get("/twintensor.json", headers={"Accept-Encoding": coding})
+        for coding in ("gzip", "identity", "br", "zstd, gzip", "gzip;q=0")
+    }
+    sent = {coding: answer.headers.get("content-encoding") for coding, answer in answers.items()}
+    assert sent == {"gzip": "gzip", "identity": None, "br": "br", "zstd, gzip": "gzip", "gzip;q=0": None}
+    assert len({answer.content for answer in answers.values()}) == 1
+    assert len({answer.headers["etag"] for answer in answers.values()}) == 1
+    assert {answer.headers["vary"] for answer in answers.values()} == {"Accept-Encoding"}
+
+
 def test_others_have_their_turn_during_a_download(database: Path) -> None:
-    """Of a whole dataset in one go nobody else would get an answer for seconds."""
+    """Of a whole dataset in one go nobody else would get an answer for long."""
     catalogue = Catalogue(Database(database))
 
     async def turns() -> int:
@@ -79,10 +95,22 @@ def test_others_have_their_turn_during_a_download(database: Path) -> None:
                 await asyncio.sleep(0)
 
         task = asyncio.ensure_future(other())
-        async for _ in _dataset(catalogue):
+        async for _ in _in_turns(catalogue.database.download()):
             pass
         ended = True
         await task
         return count
 
-    assert asyncio.run(turns()) >= len(catalogue.database.summaries)
+    pieces = list(catalogue.database.download())
+    assert asyncio.run(turns()) >= len(pieces)
+    assert max(map(len, pieces)) <= PIECE
+    assert sum(map(len, pieces)) == catalogue.database.download_size()
+
+
+def test_the_build_packs_in_bounded_pieces() -> None:
+    """Texts that hardly compress: full pieces, then the rest; unpacked they are what went in."""
+    texts = [b'"%s"' % random.Random(n).randbytes(9_000).hex().encode() for n in range(20)]
+    pieces = list(packed(b"{}", texts))
+    assert {len(piece) for piece in pieces[:-1]} == {PIECE}
+    assert json.loads(b"".join(unpacked(pieces))) == {"version": {}, "mappings": [json.loads(text) for text in texts]}
+    assert list(packed(b"{}", texts)) == pieces

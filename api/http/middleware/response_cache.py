@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from functools import lru_cache
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from starlette_compress._utils import parse_accept_encoding
+
+from api.http.accept import codings
 
 Key = tuple[bytes, bytes, bytes]
 LARGEST = 1 / 16  # of the whole: one answer must not push all others out
@@ -78,25 +78,20 @@ def _key(scope: Scope) -> Key | None:
     """What the answer depends on; None where it depends on more than address and coding."""
     if scope["type"] != "http" or scope["method"] != "GET":
         return None
-    codings: list[bytes] = []
+    given: list[bytes] = []
     for name, value in scope["headers"]:
         if name in _CONDITIONS:
             return None
         if name == b"accept-encoding":
-            codings.append(value)
+            given.append(value)
     if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
         return None
-    accepted = b",".join(codings)
+    accepted = b",".join(given)
     if len(accepted) > LONGEST_CODINGS:
         return None
-    return scope["raw_path"], scope["query_string"], _coding(accepted)
-
-
-@lru_cache(maxsize=256)
-def _coding(accepted: bytes) -> bytes:
-    """The one coding that a client gets: however it writes what it takes, the answers are the same."""
-    given = parse_accept_encoding(accepted.decode("latin-1"))
-    return next((coding.encode() for coding in ("zstd", "br", "gzip") if coding in given), b"")
+    # However a client writes what it takes, the answers in the coding that it gets are the same.
+    coding = codings(accepted.decode("latin-1"))[:1]
+    return scope["raw_path"], scope["query_string"], "".join(coding).encode()
 
 
 def _is_reusable(start: Message) -> bool:

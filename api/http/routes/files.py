@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
+from api.http.accept import codings
 from api.http.services import json_response, services_of
 from api.lookup.catalogue import Catalogue
 from api.lookup.resolve import resolve
 from api.views.markdown import llms_txt, markdown
 from loader.publish.document import MappingDocument, ModuleDocument, ModuleList
+from loader.publish.download import unpacked
 from loader.publish.program_document import ProgramList
 
 MARKDOWN = "text/markdown; charset=utf-8"
@@ -33,13 +35,22 @@ async def get_llms_txt(request: Request) -> Response:
 async def get_database(request: Request) -> Response:
     catalogue = services_of(request).catalogue
     headers = {**_attachment(catalogue, "sqlite"), "Content-Length": str(catalogue.database.size)}
-    return StreamingResponse(catalogue.database.pieces(), media_type="application/octet-stream", headers=headers)
+    return StreamingResponse(
+        _in_turns(catalogue.database.pieces()), media_type="application/octet-stream", headers=headers
+    )
 
 
 @router.get("/twintensor.json")
 async def get_dataset(request: Request) -> Response:
+    """Compressed as the build left it; unpacked on the way for whoever does not take gzip."""
     catalogue = services_of(request).catalogue
-    return StreamingResponse(_dataset(catalogue), media_type="application/json", headers=_attachment(catalogue, "json"))
+    headers = _attachment(catalogue, "json")
+    pieces = catalogue.database.download()
+    if "gzip" in codings(",".join(request.headers.getlist("accept-encoding"))):
+        headers |= {"Content-Encoding": "gzip", "Content-Length": str(catalogue.database.download_size())}
+    else:
+        pieces = unpacked(pieces)
+    return StreamingResponse(_in_turns(pieces), media_type="application/json", headers=headers)
 
 
 @router.get("/differences.json")
@@ -68,13 +79,11 @@ async def get_json(request: Request, id: str) -> Response:
     return json_response(services_of(request).catalogue.mapping(id))
 
 
-async def _dataset(catalogue: Catalogue) -> AsyncIterator[bytes]:
-    """The whole dataset. Other requests have their turn after each document, for compressing all takes seconds."""
-    yield b'{"version":' + catalogue.page("version") + b',"mappings":['
-    for position, number in enumerate(catalogue.database.summaries):
+async def _in_turns(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
+    """The pieces; other requests have their turn after each, however fast the reader takes them."""
+    for piece in pieces:
         await asyncio.sleep(0)
-        yield (b"," if position else b"") + catalogue.database.document(number)
-    yield b"]}"
+        yield piece
 
 
 def _attachment(catalogue: Catalogue, suffix: str) -> dict[str, str]:
