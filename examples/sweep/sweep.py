@@ -1,8 +1,8 @@
-"""Sweeps: a drop-in run on every sample input that torch ships for its own tests.
+"""Sweeps: a drop-in run on every sample input with which the framework of its name tests itself.
 
-What does not match is a declared limit, or a failure. Where float32 results differ by more than the
-tolerance, exactness decides: TensorFlow's result may be as far from a float64 computation as PyTorch's own
-float32 result is (twice), not farther.
+PyTorch ships these samples; of TensorFlow they are recorded from Keras's own tests. What does not match is a declared
+limit, or a failure. Where float32 results differ by more than the tolerance, exactness decides: the drop-in may be as
+far from a float64 computation as the original itself is in float32 (twice), not farther.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ import contextlib
 import inspect
 import warnings
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from examples.compare.gradients import differentiated, tf_gradients, tf_scalar, torch_gradients
@@ -22,30 +21,22 @@ from examples.compare.results import compare_gradients, compare_trees
 from examples.compare.values import Leaf, float_tensors, leaves, to_tf, torch_array
 from examples.frameworks import keras, np, reset, tf, torch
 from examples.runner.execute import find_variables, transformed
-from examples.sweep.samples import Sample, dtypes_of, optimizer_settings, samples, source_of
+from examples.sweep import attempting, recorded
+from examples.sweep import samples as shipped
+from examples.sweep.binding import applying, bind, general_parameters, limits_of, taken, told
+from examples.sweep.drop_ins import load_drop_in
+from examples.sweep.samples import Sample
 from examples.sweep.spellings import compare_spellings, fresh
 from examples.verify.example import Failed, Outcome
 from loader.model import conditions as when
-from loader.model.dataset import Conventions
+from loader.model.dotted import OTHER, Side
 from loader.model.example import Example
 from loader.model.mapping import Mapping
 from loader.model.signature import Overload
 from loader.proof.evidence import SweepCount, SweepEvidence, sweep_hash
-from loader.proof.script import IMPORTS, drop_in_name, expand
-from loader.reading.data import read_model
+from loader.proof.script import expand
 
 SHOWN = 5  # failures printed of one sweep
-
-
-@dataclass(frozen=True)
-class Described:
-    """What a condition can see of a tensor."""
-
-    ndim: int
-    shape: tuple[int, ...]
-    dtype: str
-    size: int
-    is_sparse: bool
 
 
 @dataclass
@@ -83,24 +74,19 @@ class _Tally:
         )
 
 
-@lru_cache(maxsize=1)
-def general_parameters() -> frozenset[str]:
-    """The parameters that drop-ins leave out; they mean the same everywhere."""
-    conventions, _ = read_model(Path(__file__).parent.parent.parent / "mappings" / "conventions.yaml", Conventions)
-    return frozenset(conventions.general_parameters)
+# Why a sample does not match (None if it does), 1 if gradients were compared, largest difference.
+Verdict = tuple[str | None, int, float]
 
 
-def sweepable(mapping: Mapping, overload: Overload) -> bool:
-    """Whether torch has samples for the drop-in of this mapping."""
-    return mapping.side == "torch" and overload.drop_in is not None and source_of(mapping.name) is not None
+@dataclass(frozen=True)
+class Origin:
+    """Where the samples of one framework's names come from, and how one is judged (None: nothing to compare)."""
 
-
-def load_drop_in(overload: Overload) -> Callable[..., Any]:
-    """The function that a drop-in defines."""
-    namespace: dict[str, Any] = {"__name__": "drop_in"}
-    exec(IMPORTS["tf"] + "\n" + (overload.drop_in or ""), namespace)
-    function: Callable[..., Any] = namespace[drop_in_name(overload) or ""]
-    return function
+    source_of: Callable[[str], str | None]
+    dtypes_of: Callable[[str], list[str]]
+    samples: Callable[[str, str], Iterator[Sample]]
+    settings: Callable[[str], list[dict[str, Any]]]
+    attempt: Callable[[Mapping, Callable[..., Any], Sample], Verdict | None]
 
 
 def sweep(mapping: Mapping, index: int) -> SweepEvidence:
@@ -110,26 +96,26 @@ def sweep(mapping: Mapping, index: int) -> SweepEvidence:
         Failed: a sample that neither matches nor falls under a limit; a limit that never occurs.
     """
     overload = mapping.signatures[index]
-    name = mapping.name
-    source = source_of(name)
+    name, origin, other = mapping.name, ORIGINS[mapping.side], OTHER[mapping.side]
+    source = origin.source_of(name)
     if source is None:
         return SweepEvidence(hash=sweep_hash(mapping, overload), source="none", dtypes={})
     if source == "optimizers":
         return _sweep_optimizer(mapping, overload)
-    others = [load_drop_in(o) for i, o in enumerate(mapping.signatures) if o.drop_in and i < index]
-    drop_in = load_drop_in(overload)
+    others = [load_drop_in(o, other) for i, o in enumerate(mapping.signatures) if o.drop_in and i < index]
+    drop_in = load_drop_in(overload, other)
     spellings: Counter[str] = Counter()
     tallies: dict[str, _Tally] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for dtype in dtypes_of(name):
+        for dtype in origin.dtypes_of(name):
             tallies[dtype] = _Tally()
-            for sample in samples(name, dtype):
+            for sample in origin.samples(name, dtype):
                 _judge(mapping, drop_in, others, sample, tallies[dtype], spellings)
     _refuse_failures("samples", [f"{dtype}: {text}" for dtype, tally in tallies.items() for text in tally.failures])
     counts = {dtype: tally.count() for dtype, tally in tallies.items() if tally.samples}
     if not counts:
-        raise Failed("no sample of torch fits the signature of this drop-in: is its overload right?")
+        raise Failed("no sample fits the signature of this drop-in: is its overload right?")
     limits = _checked_limits(mapping, overload, tallies.values())
     return SweepEvidence(
         hash=sweep_hash(mapping, overload),
@@ -170,44 +156,6 @@ def _checked_limits(mapping: Mapping, overload: Overload, tallies: Collection[_T
     return dict(limits)
 
 
-def _describe(value: Any) -> Any:
-    if isinstance(value, torch.Tensor):
-        dtype = str(value.dtype).removeprefix("torch.")
-        return Described(value.ndim, tuple(value.shape), dtype, value.numel(), value.layout is not torch.strided)
-    if isinstance(value, torch.dtype):
-        return str(value).removeprefix("torch.")
-    if isinstance(value, list | tuple):
-        return tuple(_describe(item) for item in value)
-    return value
-
-
-def _taken(function: Callable[..., Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Keyword arguments without the general ones, unless the drop-in takes them."""
-    known = inspect.signature(function).parameters
-    return {name: value for name, value in kwargs.items() if name in known or name not in general_parameters()}
-
-
-def _under(mapping: Mapping, arguments: dict[str, Any]) -> list[str]:
-    """The conditions of limits that hold for a sample."""
-    return [limit.when for limit in mapping.limits if limit.when is not None and _applies(limit.when, arguments)]
-
-
-def _bind(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any] | None:
-    """The arguments by name with defaults filled in, or None if they do not fit."""
-    try:
-        bound = inspect.signature(function).bind(*args, **_taken(function, kwargs))
-    except TypeError:
-        return None
-    bound.apply_defaults()
-    for name, value in bound.arguments.items():
-        # An overload that takes a number or an axis is not meant by a tensor, and the other way round.
-        if name in ("dim", "axis") and isinstance(value, torch.Tensor):
-            return None
-        if name in ("other", "index") and function.__name__ in ("max", "min") and not isinstance(value, torch.Tensor):
-            return None
-    return dict(bound.arguments)
-
-
 def _judge(
     mapping: Mapping,
     drop_in: Callable[..., Any],
@@ -216,51 +164,29 @@ def _judge(
     tally: _Tally,
     spellings: Counter[str],
 ) -> None:
-    args, kwargs = sample.construct or (sample.args, sample.kwargs)
-    arguments = _bind(drop_in, args, kwargs)
-    if any(_bind(other, args, kwargs) is not None for other in earlier):
+    arguments = bind(drop_in, sample)
+    if any(bind(other, sample) is not None for other in earlier):
+        return
+    if arguments is None and len(mapping.signatures) > 1:
+        return
+    verdict = ORIGINS[mapping.side].attempt(mapping, drop_in, sample)
+    if verdict is None:
         return
     if arguments is None:
-        if len(mapping.signatures) == 1:
-            tally.settle("does not fit the signature of the drop-in", [], _call(sample))
+        tally.settle("does not fit the signature of the drop-in", [], told(sample))
         return
-    visible = {k: _describe(v) for k, v in arguments.items()}
-    if sample.construct:
-        visible = {f"input{i or ''}": _describe(v) for i, v in enumerate(sample.args)} | visible
-        visible["training"] = sample.training
-    reason, gradient, max_abs = _attempt(mapping, drop_in, sample)
+    reason, gradient, max_abs = verdict
     tally.max_abs = max(tally.max_abs, max_abs)
-    tally.settle(reason, _under(mapping, visible), _call(sample))
+    tally.settle(reason, limits_of(mapping, sample, arguments), told(sample))
     if reason is None:
         tally.gradients += gradient
         if mapping.random is None:
             spelt = compare_spellings(mapping.methods, mapping.also, sample, spellings)
-            tally.failures += [f"{_call(sample)}: {problem}" for problem in spelt]
+            tally.failures += [f"{told(sample)}: {problem}" for problem in spelt]
 
 
-def _applies(condition: str, arguments: dict[str, Any]) -> bool:
-    try:
-        return when.holds(condition, arguments)
-    except when.Unknown:
-        return False
-
-
-def _call(sample: Sample) -> str:
-    def show(value: Any) -> str:
-        if isinstance(value, torch.Tensor):
-            return f"{str(value.dtype).removeprefix('torch.')}{list(value.shape)}"
-        return f"[{', '.join(map(show, value))}]" if isinstance(value, list | tuple) else f"{value!r:.80}"
-
-    def call(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-        return ", ".join([*map(show, args), *(f"{k}={show(v)}" for k, v in kwargs.items())])
-
-    prefix = f"({call(*sample.construct)})" if sample.construct else ""
-    training = " in training" if sample.training else ""
-    return f"{sample.origin}{prefix}({call(sample.args, sample.kwargs)}){training}"
-
-
-def _attempt(mapping: Mapping, drop_in: Callable[..., Any], sample: Sample) -> tuple[str | None, int, float]:
-    """Why one sample does not match (None if it does), 1 if gradients were compared, largest difference."""
+def _attempt(mapping: Mapping, drop_in: Callable[..., Any], sample: Sample) -> Verdict:
+    """The verdict on a sample of a PyTorch name."""
     floats = float_tensors((sample.args, sample.kwargs))
     candidates = range(len(floats)) if sample.differentiable and mapping.random is None else ()
     try:
@@ -359,7 +285,7 @@ def _run_tf(
         if sample.construct is not None:
             result = _call_layer(mapping, drop_in, sample, state, args, kwargs)
         else:
-            result = drop_in(*args, **_taken(drop_in, kwargs))
+            result = drop_in(*args, **taken(drop_in, kwargs))
         total = tf_scalar(result) if wanted else None
     return leaves(result), tf_gradients(tape, total, starts)
 
@@ -373,7 +299,7 @@ def _call_layer(
         keras.config.set_floatx("float64")
         keras.config.set_dtype_policy("float64")
     positional, named = sample.construct
-    layer = drop_in(*to_tf(positional), **_taken(drop_in, to_tf(named)))
+    layer = drop_in(*to_tf(positional), **taken(drop_in, to_tf(named)))
     recipe = expand(mapping.state, list(state))
     if state and (isinstance(layer, keras.Layer) or any(weight.to for weight in recipe.values())):
         layer(*args, **kwargs)
@@ -387,30 +313,41 @@ def _call_layer(
 
 
 def _sweep_optimizer(mapping: Mapping, overload: Overload) -> SweepEvidence:
-    """Each of torch's test settings as an example: ten steps, with a change of rate on the way."""
+    """Each setting with which its framework tests an optimizer: ten steps, with a change of rate on the way."""
     leaf = mapping.name.rsplit(".", 1)[-1]
     tally = _Tally()
-    drop_in = load_drop_in(overload)
-    for settings in optimizer_settings(mapping.name):
+    drop_in = load_drop_in(overload, OTHER[mapping.side])
+    for settings in ORIGINS[mapping.side].settings(mapping.name):
         kept = {k: v for k, v in settings.items() if k not in general_parameters()}
         kept = {k: float(v) if isinstance(v, torch.Tensor) else v for k, v in kept.items()}
         text = "".join(f", {k}={v!r}" for k, v in kept.items())
-        bound = inspect.signature(drop_in).bind([], **kept)
+        told_as = f"{leaf}({text.removeprefix(', ')})"
+        try:
+            bound = inspect.signature(drop_in).bind([], **kept)
+        except TypeError:
+            tally.settle("does not fit the signature of the drop-in", [], told_as)
+            continue
         bound.apply_defaults()
-        example = Example(
-            name="sweep",
-            torch=f"optimizer = {mapping.name}(params{text})",
-            tf=f"optimizer = {leaf}(params{text})",
-        )
+        calls = {OTHER[mapping.side]: f"{leaf}(params{text})"}
+        calls[mapping.side] = f"{mapping.name}({'params' + text if mapping.side == 'torch' else text[2:]})"
+        example = Example(name="sweep", torch=f"optimizer = {calls['torch']}", tf=f"optimizer = {calls['tf']}")
         try:
             outcome = Outcome(mapping, example, 0, tf_code=None, gradients=False)
             reason = outcome.failure()
             tally.max_abs = max([tally.max_abs, *(c.max_abs or 0.0 for c in outcome.outputs.values())])
         except Failed as error:
             reason = str(error)
-        tally.settle(reason, _under(mapping, dict(bound.arguments)), f"{leaf}({text.removeprefix(', ')})")
+        tally.settle(reason, applying(mapping, dict(bound.arguments)), told_as)
     _refuse_failures("settings", tally.failures)
     limits = _checked_limits(mapping, overload, [tally])
     return SweepEvidence(
         hash=sweep_hash(mapping, overload), source="optimizers", dtypes={"float32": tally.count()}, limits=limits
     )
+
+
+ORIGINS: dict[Side, Origin] = {
+    "torch": Origin(shipped.source_of, shipped.dtypes_of, shipped.samples, shipped.optimizer_settings, _attempt),
+    "tf": Origin(
+        recorded.source_of, recorded.dtypes_of, recorded.samples, recorded.optimizer_settings, attempting.attempt
+    ),
+}

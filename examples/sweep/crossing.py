@@ -1,0 +1,73 @@
+"""Arguments of neither framework as a drop-in in PyTorch takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from examples.frameworks import np, torch
+from examples.inventory.names import words
+from examples.recording.values import Dtype, Made, Named, Sparse
+
+
+class NoCounterpart(Exception):
+    """An argument that is an object or a function of TensorFlow whose own drop-in does not exist."""
+
+
+# TensorFlow takes dtypes as texts everywhere.
+DTYPES = words("""
+bfloat16 bool complex64 complex128 float16 float32 float64 int8 int16 int32 int64 uint8 uint16 uint32 uint64
+""")
+# The drop-in of a public name of TensorFlow.
+DropIns = Callable[[str], Callable[..., Any] | None]
+
+
+def to_torch(value: Any, drop_ins: DropIns) -> Any:
+    """An argument as PyTorch takes it: tensors by value, dtypes by name, functions and objects by their drop-ins.
+
+    Raises:
+        NoCounterpart: a function or object has none.
+    """
+    if isinstance(value, np.ndarray):
+        return _tensor(value)
+    if isinstance(value, Sparse):
+        return _tensor(value.array).to_sparse()
+    if isinstance(value, Dtype):
+        return torch_dtype(value.name)
+    if isinstance(value, Named | Made):
+        function = drop_ins(value.name)
+        if function is None:
+            raise NoCounterpart(value.name)
+        if isinstance(value, Named):
+            return function
+        return function(*to_torch(value.args, drop_ins), **to_torch(value.kwargs, drop_ins))
+    if isinstance(value, str) and value in DTYPES:
+        return torch_dtype(value)
+    if type(value) in (list, tuple):
+        return type(value)(to_torch(part, drop_ins) for part in value)
+    if type(value) is dict:
+        return {key: to_torch(part, drop_ins) for key, part in value.items()}
+    return value
+
+
+def torch_dtype(name: str) -> Any:
+    """PyTorch's dtype of a name.
+
+    Raises:
+        NoCounterpart: it has none.
+    """
+    dtype = getattr(torch, name, None)
+    if not isinstance(dtype, torch.dtype):
+        raise NoCounterpart(f"the dtype {name}")
+    return dtype
+
+
+def _tensor(array: Any) -> Any:
+    """A tensor, or the Python text of an array of texts."""
+    if array.dtype == object:
+        return array.tolist()
+    if array.dtype.name == "bfloat16":
+        return torch.from_numpy(array.astype("float32")).bfloat16()
+    if array.dtype.name not in DTYPES:
+        raise NoCounterpart(f"the dtype {array.dtype.name}")
+    return torch.from_numpy(np.array(array))
