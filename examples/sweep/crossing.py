@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from examples.frameworks import np, torch
-from examples.inventory.names import words
 from examples.recording.values import Dtype, Made, Named, Sparse
 
 
@@ -15,9 +14,8 @@ class NoCounterpart(Exception):
 
 
 # TensorFlow takes dtypes as texts everywhere.
-DTYPES = words("""
-bfloat16 bool complex64 complex128 float16 float32 float64 int8 int16 int32 int64 uint8 uint16 uint32 uint64
-""")
+DTYPES = {"bool", "bfloat16", "float16", "float32", "float64", "complex64", "complex128"}
+DTYPES |= {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 # The drop-in of a public name of TensorFlow.
 DropIns = Callable[[str], Callable[..., Any] | None]
 

@@ -69,9 +69,10 @@ ALLOWED = packages(
     examples.ports.text:
     examples.pictures: examples.frameworks examples.runner loader.files loader.model loader.proof loader.publish loader.reading
     examples.runner: examples.compare examples.frameworks examples.sweep examples.verify loader.model loader.proof loader.reading
-    examples.sweep: examples.compare examples.frameworks examples.verify loader.model loader.proof loader.reading
+    examples.sweep: examples.compare examples.frameworks examples.recording examples.verify loader.model loader.proof loader.reading
     examples.verify: examples.compare examples.frameworks loader.model loader.proof loader.reading
     examples.compare: examples.frameworks loader.model loader.proof
+    examples.recording: examples.frameworks examples.inventory loader.files
     examples.inventory: examples.frameworks loader.files loader.model loader.names
     examples.frameworks:
     examples.programs:
