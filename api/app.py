@@ -17,10 +17,11 @@ from api.http.middleware.compression import Compression
 from api.http.middleware.conditional import ConditionalRequests
 from api.http.middleware.negotiation import Negotiation
 from api.http.middleware.response_cache import ResponseCache
-from api.http.routes import data, documentation, files, health, map, pages, scan, search, web
+from api.http.routes import data, documentation, files, health, map, pages, port, scan, search, web
 from api.lookup.catalogue import Catalogue
 from api.lookup.database import Database
 from api.mcp.interface import LazyInterface, Sessions
+from api.port.plan.library import Library
 from api.search.results import Search
 from api.settings import VERSION, Settings
 from api.views.html import Pages
@@ -36,13 +37,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     database = Database(settings.database)
     catalogue = Catalogue(database)
     finder = Search(catalogue)
+    library = Library(catalogue)
     public_url = settings.public_url.rstrip("/")
 
     def load_mcp() -> tuple[ASGIApp, Sessions]:
         from api.mcp.tools import load  # half of what a start would have to import
 
         hosts, origins = settings.mcp_hosts, settings.mcp_origins
-        return load(catalogue, finder, public_url=public_url, version=VERSION, hosts=hosts, origins=origins)
+        return load(catalogue, finder, library, public_url=public_url, version=VERSION, hosts=hosts, origins=origins)
 
     mcp = LazyInterface(load_mcp)
 
@@ -63,10 +65,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,  # such a redirect would name whatever host the request named
     )
-    provided = services.Services(catalogue, finder, Pages(catalogue, finder, public_url, settings.repository))
+    provided = services.Services(catalogue, finder, library, Pages(catalogue, finder, public_url, settings.repository))
     services.install(app, provided)
     # Files take every name with an ending.
-    for routes in (map, scan, search, data, web, documentation, files, health):
+    for routes in (map, scan, port, search, data, web, documentation, files, health):
         app.include_router(routes.router)
     app.router.routes.append(Route("/mcp", mcp, include_in_schema=False))
     app.include_router(pages.router)  # last: a mapping's page takes every path that looks like a name

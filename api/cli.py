@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from api.lookup.catalogue import Catalogue
     from api.lookup.problems import NoAnswer
 
-COMMANDS = ("map", "search", "scan")
-OPTIONS = ("what", "json", "limit", "tf")
+COMMANDS = ("map", "search", "scan", "port")
+OPTIONS = ("what", "json", "limit", "tf", "diff", "output")
 FOUND, NOT_FOUND, USAGE = 0, 1, 2
 
 
@@ -24,6 +24,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "map": ("the twin of a name", "a name as typed: nn.Conv2d"),
         "search": ("mappings by words", "words or part of a name"),
         "scan": ("the framework calls of a source file", "a Python file; - reads standard input"),
+        "port": ("a PyTorch source as TensorFlow", "a Python file or a notebook; - reads standard input"),
     }
     for name in COMMANDS:
         about, what = told[name]
@@ -33,7 +34,13 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         command.add_argument("what", help=what)
         command.add_argument("--json", action="store_true", help="for programs: what the server would answer")
         command.add_argument("--database", default=argparse.SUPPRESS, help="the built database (TWINTENSOR_DATABASE)")
-        if name != "scan":
+        if name == "port":
+            command.description = (
+                "Exit code: 0 all ported, 1 something left, 2 usage. Standard error tells what is left."
+            )
+            command.add_argument("--diff", action="store_true", help="show what changes instead of the whole text")
+            command.add_argument("-o", "--output", metavar="FILE", help="write the ported text here")
+        if name in ("map", "search"):
             command.add_argument(
                 "--limit", type=int, choices=range(1, 101), metavar="N", default=3 if name == "map" else 20
             )
@@ -41,7 +48,17 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
             command.add_argument("--tf", action="store_true", help="the name is TensorFlow's; else it is tried as both")
 
 
-def answer(settings: Settings, command: str, *, what: str, json: bool, limit: int = 20, tf: bool = False) -> int:
+def answer(
+    settings: Settings,
+    command: str,
+    *,
+    what: str,
+    json: bool,
+    limit: int = 20,
+    tf: bool = False,
+    diff: bool = False,
+    output: str | None = None,
+) -> int:
     """Answer on standard output; the exit code."""
     from api.lookup.catalogue import Catalogue  # `serve --help` starts faster without these
     from api.lookup.database import Database, DatabaseError
@@ -57,6 +74,8 @@ def answer(settings: Settings, command: str, *, what: str, json: bool, limit: in
         catalogue = Catalogue(database)
         if command == "map":
             return _map(catalogue, what, json, limit, tf)
+        if command == "port":
+            return _port(catalogue, what, json, diff, output)
         return _search(catalogue, what, json, limit) if command == "search" else _scan(catalogue, what, json)
     except NoAnswer as error:
         _print_problem(error, json)
@@ -131,3 +150,29 @@ def _scan(catalogue: Catalogue, path: str, json: bool) -> int:
     if found.error:
         print(f"{path}:{found.error.line}:{found.error.column}: {found.error.message}", file=sys.stderr)
     return FOUND if found.calls else NOT_FOUND
+
+
+def _port(catalogue: Catalogue, path: str, json: bool, diff: bool, output: str | None) -> int:
+    import difflib
+
+    from api.port.answer import port
+    from api.port.listing import source_of
+
+    source = source_of(sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8"))
+    found = port(catalogue, source)
+    text = found.source
+    if diff:
+        lines = difflib.unified_diff(source.splitlines(True), text.splitlines(True), path, "ported")
+        text = "".join(lines)
+    if json:
+        text = found.model_dump_json() + "\n"
+    if output:
+        Path(output).write_text(text, encoding="utf-8")
+    else:
+        sys.stdout.write(text)
+    for left in found.left:
+        print(
+            f"{path}:{left.line}:{left.column}: {left.name} is left: {left.reason} {left.todo}".rstrip(),
+            file=sys.stderr,
+        )
+    return NOT_FOUND if found.left else FOUND

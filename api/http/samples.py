@@ -10,6 +10,7 @@ from functools import partial
 from api.http.problems import KINDS
 from api.http.services import Services
 from api.lookup.catalogue import Catalogue
+from api.port.answer import port
 from api.scan.answer import scan
 from api.search.results import Filters
 from loader.publish.document import ModuleList
@@ -40,6 +41,8 @@ def samples(services: Services) -> Iterator[Sample]:
     found = partial(services.search.find, "conv", Filters(), limit=3)
     yield Sample("/search", 200, "/search?q=conv&limit=3", lambda: found().model_dump_json())
     yield Sample("/scan", 200, "/scan", lambda: scan(catalogue, SAMPLE_SOURCE).model_dump_json(), "post")
+    ported = partial(port, catalogue, SAMPLE_SOURCE, services.library)
+    yield Sample("/port", 200, "/port", lambda: ported().model_dump_json(), "post")
     for mapping in [item.id for item in catalogue.database.summaries.values()][:1]:
         yield Sample("/mappings/{id}", 200, f"/mappings/{mapping}", partial(catalogue.mapping, mapping))
     yield Sample("/mappings/{id}", 404, "/mappings/torch.nn.Conv2dd", partial(catalogue.mapping, "torch.nn.Conv2dd"))

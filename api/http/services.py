@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from api.lookup.catalogue import Catalogue
+from api.port.plan.library import Library
 from api.search.results import Search
 from api.views.html import Pages
 
@@ -18,6 +19,7 @@ class Services:
 
     catalogue: Catalogue
     search: Search
+    library: Library
     pages: Pages
 
 

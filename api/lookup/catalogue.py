@@ -42,10 +42,19 @@ class FurtherAnswer(BaseModel):
     name: str
 
 
+class CallAnswer(BaseModel):
+    """The call as it was given, in the other framework."""
+
+    code: str = Field(description="The expression; functions that it needs stand in `helpers`.")
+    helpers: str = Field(description="Imports and functions that the expression needs.")
+    left: list[str] = Field(description="Why it could not be ported, where it could not.")
+
+
 class MapAnswer(BaseModel):
     """The twins of a name, the best first."""
 
     query: str
+    call: CallAnswer | None = Field(None, description="Of a call with arguments: the call itself, ported.")
     answers: list[NamedAnswer]
     more: list[FurtherAnswer] = Field(description="Answers beyond the limit; /mappings/{id} has each in full.")
 

@@ -16,8 +16,10 @@ from api.lookup.bounds import MAX_TEXT
 from api.lookup.catalogue import Catalogue, MapAnswer
 from api.lookup.problems import NoAnswer
 from api.mcp.interface import Sessions
+from api.port.answer import PortAnswer, port
+from api.port.plan.library import Library
 from api.scan.answer import ScanAnswer
-from api.scan.queue import Busy, scan_aside
+from api.scan.queue import Busy, aside, scan_aside
 from api.search.results import Filters, Search
 from api.source.budget import TooLarge
 from api.views.markdown import markdown
@@ -50,13 +52,13 @@ class Document(BaseModel):
     url: str
 
 
-def create_tools(catalogue: Catalogue, finder: Search, *, public_url: str, version: str) -> MCPServer:
+def create_tools(catalogue: Catalogue, finder: Search, library: Library, *, public_url: str, version: str) -> MCPServer:
     """The tools over a dataset. All are coroutines: none waits for a thread, but the scan."""
     server = MCPServer(
         "twintensor",
         version=version,
         instructions="PyTorch to TensorFlow and back, each equivalence proven by running both. map_name for a name, "
-        "search and fetch for questions, scan_code for source code.",
+        "search and fetch for questions, scan_code and port_code for source code.",
     )
 
     def url(mapping_id: str) -> str:
@@ -102,6 +104,15 @@ def create_tools(catalogue: Catalogue, finder: Search, *, public_url: str, versi
         except (TooLarge, Busy) as error:
             raise ToolError(str(error)) from None
 
+    @server.tool(annotations=READING)
+    async def port_code(source: str) -> PortAnswer:
+        """A PyTorch source as TensorFlow and Keras: the text, how each call was done, and what was left with the
+        reason why. The code is parsed, never run; what is left fails when it is reached."""
+        try:
+            return await aside(port, catalogue, source, library)
+        except (TooLarge, Busy) as error:
+            raise ToolError(str(error)) from None
+
     return server
 
 
@@ -112,11 +123,18 @@ def _told(problem: NoAnswer) -> ToolError:
 
 
 def load(
-    catalogue: Catalogue, finder: Search, *, public_url: str, version: str, hosts: list[str], origins: list[str]
+    catalogue: Catalogue,
+    finder: Search,
+    library: Library,
+    *,
+    public_url: str,
+    version: str,
+    hosts: list[str],
+    origins: list[str],
 ) -> tuple[ASGIApp, Sessions]:
     """The application of the tools, and the sessions that run beside it. Host and Origin are checked."""
     logging.getLogger("mcp").setLevel(logging.WARNING)  # a session that ends is each call
-    server = create_tools(catalogue, finder, public_url=public_url, version=version)
+    server = create_tools(catalogue, finder, library, public_url=public_url, version=version)
     security = TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
     app = server.streamable_http_app(stateless_http=True, json_response=True, transport_security=security)
     return app.router, server.session_manager

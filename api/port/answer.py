@@ -7,13 +7,13 @@ import re
 
 from pydantic import BaseModel, Field
 
-from api.lookup.catalogue import Catalogue
+from api.lookup.catalogue import CallAnswer, Catalogue
 from api.port.plan.library import Library
 from api.port.walk.statements import StatementPorter
 from api.port.walk.training import TrainingPorter
 from api.port.weights import load_state_text
 from api.port.write.edits import Characters
-from api.source.budget import Budget
+from api.source.budget import Budget, TooLarge
 from api.source.infer import Inference
 from api.source.parse import read_source
 
@@ -90,6 +90,22 @@ def port(catalogue: Catalogue, text: str, library: Library | None = None, budget
             for x in porter.left
         ],
     )
+
+
+def port_call(catalogue: Catalogue, text: str, library: Library) -> CallAnswer | None:
+    """A call with arguments in the other framework; None for what is none."""
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    if not isinstance(tree, ast.Call) or not (tree.args or tree.keywords):
+        return None
+    try:
+        answer = port(catalogue, f"result = {text.strip()}\n", library)
+    except TooLarge:
+        return None
+    head, _, call = answer.source.rstrip("\n").rpartition("result = ")
+    return CallAnswer(code=call, helpers=head.strip("\n"), left=[f"{x.name}: {x.reason}" for x in answer.left])
 
 
 def assembled(ported: str, porter: StatementPorter) -> str:

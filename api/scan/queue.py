@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
@@ -19,6 +21,9 @@ class Busy(Exception):
     """The queue is full; ask again in a moment."""
 
 
+Result = TypeVar("Result")
+
+
 @dataclass
 class _Queue:
     """Of one event loop. `admitted`: those that run and those that wait."""
@@ -30,12 +35,10 @@ class _Queue:
 _queue: RunVar[_Queue | None] = RunVar("scans")
 
 
-async def scan_aside(catalogue: Catalogue, text: str, budget: Budget | None = None) -> ScanAnswer:
-    """`scan` in another thread. Whoever gives the budget may cancel it: then the thread is free at once.
+async def aside(work: Callable[..., Result], *given: object) -> Result:
+    """Work in another thread, in its turn.
 
     Raises:
-        TooLarge: see `scan`.
-        Cancelled: see `scan`.
         Busy: too many others wait.
     """
     queue = _queue.get(None)
@@ -46,6 +49,17 @@ async def scan_aside(catalogue: Catalogue, text: str, budget: Budget | None = No
         raise Busy("many sources are being read: ask again in a moment")
     queue.admitted += 1
     try:
-        return await to_thread.run_sync(scan, catalogue, text, budget, limiter=queue.limiter)
+        return await to_thread.run_sync(work, *given, limiter=queue.limiter)
     finally:
         queue.admitted -= 1
+
+
+async def scan_aside(catalogue: Catalogue, text: str, budget: Budget | None = None) -> ScanAnswer:
+    """`scan` in another thread. Whoever gives the budget may cancel it: then the thread is free at once.
+
+    Raises:
+        TooLarge: see `scan`.
+        Cancelled: see `scan`.
+        Busy: too many others wait.
+    """
+    return await aside(scan, catalogue, text, budget)

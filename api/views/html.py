@@ -17,6 +17,8 @@ from starlette.responses import Response
 
 from api.lookup.bounds import bounded
 from api.lookup.catalogue import Catalogue
+from api.port.answer import PortAnswer
+from api.port.listing import rows
 from api.search.results import FILTERS, Filters, Search, SearchAnswer
 from api.views.assets import read_assets
 from api.views.differences import Differences
@@ -226,6 +228,11 @@ class Pages:
             if path.is_file()
         }
         return self._render("integrations.html", files=files, shell=SHELL.replace(EXAMPLE, self.public_url))
+
+    def port(self, source: str, answer: PortAnswer | None, problem: str) -> str:
+        """The form, and both sides of what was ported."""
+        listed = rows(source, answer) if answer else []
+        return self._render("port.html", source=source, answer=answer, rows=listed, problem=problem)
 
     def not_found(self, name: str, detail: str) -> str:
         """A page instead of the problem document: what was asked for, and names near it."""

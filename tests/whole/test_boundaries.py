@@ -27,15 +27,15 @@ ALLOWED = packages(
     """
     api.__main__: api.app api.cli api.lookup api.lsp api.serving api.settings
     api.lsp: api.lookup api.scan api.settings api.source loader.model loader.publish
-    api.app: api.http api.http.middleware api.http.routes api.lookup api.mcp api.search api.settings api.views
-    api.cli: api.http api.lookup api.scan api.search api.settings api.source api.views
+    api.app: api.http api.http.middleware api.http.routes api.lookup api.mcp api.port api.port.plan api.search api.settings api.views
+    api.cli: api.http api.lookup api.port api.port.plan api.scan api.search api.settings api.source api.views
     api.serving:
     api.settings:
-    api.mcp: api.lookup api.scan api.search api.source api.views loader.publish
-    api.http.routes: api.http api.lookup api.scan api.search api.source api.views loader.model loader.publish
+    api.mcp: api.lookup api.port api.port.plan api.scan api.search api.source api.views loader.publish
+    api.http.routes: api.http api.lookup api.port api.port.plan api.scan api.search api.source api.views loader.model loader.publish
     api.http.middleware: api.http
-    api.http: api.lookup api.scan api.search api.views loader.publish
-    api.views: api.lookup api.scan api.search loader.model loader.names loader.publish
+    api.http: api.lookup api.port api.port.plan api.scan api.search api.views loader.publish
+    api.views: api.lookup api.port api.port.plan api.scan api.search loader.model loader.names loader.publish
     api.views.integrations:
     api.port: api.lookup api.port.plan api.port.walk api.port.write api.source loader.model loader.publish
     api.port.walk: api.port.plan api.port.write api.source loader.calls loader.publish

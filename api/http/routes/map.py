@@ -14,6 +14,7 @@ from api.http.problems import InvalidParameter, Problem, ProblemDocument, docume
 from api.http.services import json_response, services_of
 from api.lookup.catalogue import Catalogue, MapAnswer
 from api.lookup.problems import NoAnswer
+from api.port.answer import port_call
 from loader.model.dotted import Side
 
 MOST_NAMES = 100  # of one request: as many different calls as a long file has
@@ -78,7 +79,9 @@ async def map_name(request: Request) -> Response:
     names = query.torch or query.tf
     catalogue = services_of(request).catalogue
     if len(names) == 1:
-        return json_response(catalogue.map(names[0], side, query.limit or 3))
+        found = catalogue.map(names[0], side, query.limit or 3)
+        call = port_call(catalogue, names[0], services_of(request).library) if side == "torch" else None
+        return json_response(b'{"call":%b,%b' % (call.model_dump_json().encode(), found[1:]) if call else found)
     return json_response(_map_all(catalogue, names, side, query.limit or 1))
 
 

@@ -50,7 +50,7 @@ router = APIRouter(tags=["Look up"])
 async def scan_source(request: Request) -> Response:
     """Each call with its position, its twin, and the differences that its own arguments trigger. The code is
     parsed, never run; broken code gives the position of the error and what could still be read."""
-    body = await _read_body(request)
+    body = await read_body(request)
     try:
         asked = ScanRequest.model_validate_json(body)
         answer = await _while_connected(request, asked.source)
@@ -90,7 +90,8 @@ async def _while_connected(request: Request, source: str) -> ScanAnswer | None:
         return None
 
 
-async def _read_body(request: Request) -> bytes:
+async def read_body(request: Request) -> bytes:
+    """The body of a request, no longer than a source may be. Raises Problem."""
     body = bytearray()
     async for piece in request.stream():
         body += piece

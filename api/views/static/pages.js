@@ -128,3 +128,27 @@ for (const button of document.querySelectorAll(".copy")) {
     setTimeout(() => (button.textContent = "Copy"), 1500);
   });
 }
+
+// A file or a notebook, chosen or dropped, goes into the form of /port; the ported file can be saved.
+const porting = document.querySelector("[data-port]");
+if (porting) {
+  const area = porting.querySelector("textarea");
+  const chooser = porting.querySelector("[data-file]");
+  const read = async (file) => { if (file) area.value = await file.text(); };
+  chooser.hidden = false;
+  chooser.addEventListener("change", () => read(chooser.files[0]));
+  area.addEventListener("dragover", (event) => event.preventDefault());
+  area.addEventListener("drop", (event) => {
+    if (event.dataTransfer.files.length) {
+      event.preventDefault();
+      read(event.dataTransfer.files[0]);
+    }
+  });
+  for (const figure of document.querySelectorAll("figure.code")) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([figure.querySelector("code").textContent], { type: "text/x-python" }));
+    link.download = figure.querySelector("figcaption").firstChild.textContent.trim();
+    link.textContent = "Download";
+    figure.querySelector("figcaption").append(" ", link);
+  }
+}

@@ -1,0 +1,94 @@
+"""/port: a source in the other framework, as JSON and as a page that needs no script."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Literal
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field, ValidationError
+from starlette.responses import Response
+
+from api.http.problems import Problem, documented
+from api.http.routes.scan import RETRY_AFTER, read_body
+from api.http.samples import SAMPLE_SOURCE
+from api.http.services import services_of
+from api.port.answer import PortAnswer, port
+from api.port.listing import source_of
+from api.scan.queue import Busy, aside
+from api.source.budget import TooLarge
+from api.source.parse import MAX_SOURCE
+from api.views.html import html
+
+FORM = "application/x-www-form-urlencoded"
+NOT_KEPT = {"Cache-Control": "no-store"}
+
+
+class PortRequest(BaseModel):
+    """What to port."""
+
+    source: str = Field(max_length=MAX_SOURCE, description="PyTorch source: a module, a cell, or a whole notebook.")
+    to: Literal["tf"] = Field("tf", description="The framework to port to.")
+
+
+def _documented_body() -> dict[str, Any]:
+    content = {"schema": PortRequest.model_json_schema(), "example": {"source": SAMPLE_SOURCE, "to": "tf"}}
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+
+
+router = APIRouter(tags=["Look up"])
+
+
+@router.post(
+    "/port",
+    summary="A source in the other framework",
+    response_model=PortAnswer,
+    responses=documented(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
+    ),
+    openapi_extra=_documented_body(),
+)
+async def port_source(request: Request) -> Response:
+    """The ported text, how each call was done, what was left with the reason why, and the text of a function that
+    carries PyTorch's weights into the ported model. The code is parsed, never run; what is left fails when it is
+    reached."""
+    body = await read_body(request)
+    services = services_of(request)
+    if request.headers.get("content-type", "").startswith(FORM):
+        text = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10).get("source", [""])[0]
+        return await _page(request, text.replace("\r\n", "\n"))
+    try:
+        asked = PortRequest.model_validate_json(body)
+        answer = await aside(port, services.catalogue, source_of(asked.source), services.library)
+    except ValidationError as error:
+        raise RequestValidationError(error.errors(include_url=False, include_input=False)) from None
+    except TooLarge as error:
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-request", str(error)) from None
+    except Busy as error:
+        after = {"Retry-After": RETRY_AFTER}
+        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "busy", str(error), headers=after) from None
+    return Response(answer.model_dump_json(), media_type="application/json", headers=NOT_KEPT)
+
+
+@router.get("/port", include_in_schema=False)
+async def port_page(request: Request) -> Response:
+    return html(services_of(request).pages.port("", None, ""))
+
+
+async def _page(request: Request, text: str) -> Response:
+    """The page with both sides."""
+    services = services_of(request)
+    source = source_of(text)
+    answer: PortAnswer | None = None
+    problem = ""
+    try:
+        if len(source) > MAX_SOURCE:
+            raise TooLarge(f"the source has more than {MAX_SOURCE} characters: port it in pieces")
+        answer = await aside(port, services.catalogue, source, services.library)
+    except (TooLarge, Busy) as error:
+        problem = str(error)
+    page = html(services.pages.port(source, answer, problem))
+    page.headers["Cache-Control"] = "no-store"
+    return page
