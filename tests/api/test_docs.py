@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from api.http.samples import SAMPLE_SOURCE
 
 OPERATIONS = {
-    "map_name", "scan_source",
+    "map_name", "scan_source", "port_source",
     "search_mappings", "get_mapping", "list_modules", "get_module", "get_coverage", "get_version",
     "list_programs", "get_program",
     "get_problem_kind", "get_health", "get_readiness",
@@ -65,7 +65,7 @@ def test_every_route_has_an_example(document: Any) -> None:
 
 def test_examples_are_real_answers(client: TestClient, document: Any) -> None:
     for status, url, value in examples(document):
-        body = {"source": SAMPLE_SOURCE} if url == "/scan" else None
+        body = {"source": SAMPLE_SOURCE} if url in ("/scan", "/port") else None
         response = client.post(url, json=body) if body else client.get(url)
         assert str(response.status_code) == status, url
         assert response.json() == value, url
