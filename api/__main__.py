@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from api import cli
+from api import cli, completion
 from api.settings import VERSION, Settings
 
 # Where a server that listens on all addresses is found from the same machine.
@@ -28,9 +28,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     editor = commands.add_parser("lsp", help="serve an editor over standard input and output, offline")
     editor.add_argument("--database", default=argparse.SUPPRESS, help="the built database (TWINTENSOR_DATABASE)")
     commands.add_parser("health", help="ask the server on this machine; fails when it cannot answer")
+    completing = commands.add_parser("completion", help="print completions for a shell; --help tells how to use them")
+    completing.description = (
+        "bash, zsh: source <(python -m api completion bash); fish: python -m api completion fish | source"
+    )
+    completing.add_argument("shell", choices=completion.SHELLS)
+    naming = commands.add_parser("names", help="print the names with an answer that begin so, for completions")
+    naming.add_argument("beginning")
     cli.add_commands(commands)
     given: dict[str, Any] = vars(parser.parse_args(arguments))
     command = given.pop("command")
+    if command == "completion":
+        print(completion.script(given["shell"], parser), end="")
+        return 0
+    beginning = given.pop("beginning", "")
     asked = {name: given.pop(name) for name in cli.OPTIONS if name in given}
     try:
         settings = Settings(**given)
@@ -38,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for item in error.errors():
             print(f"setting {item['loc'][0]}: {item['msg']}, not {item['input']!r}", file=sys.stderr)
         return 2
+    if command == "names":
+        return completion.print_names(settings, beginning)
     if command in cli.COMMANDS:
         return cli.answer(settings, command, **asked)
     if command == "lsp":

@@ -44,7 +44,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         from api.mcp.tools import load  # half of what a start would have to import
 
         hosts, origins = settings.mcp_hosts, settings.mcp_origins
-        return load(catalogue, finder, library, public_url=public_url, version=VERSION, hosts=hosts, origins=origins)
+        stated = public_url if "public_url" in settings.model_fields_set else ""  # else: the host that was asked
+        return load(catalogue, finder, library, public_url=stated, version=VERSION, hosts=hosts, origins=origins)
 
     mcp = LazyInterface(load_mcp)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +32,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         command = commands.add_parser(
             name, help=about, description=f"Exit code: 0 found, 1 not found, 2 usage. {about}"
         )
-        command.add_argument("what", help=what)
+        command.add_argument("what", nargs="+" if name == "search" else None, help=what)
         command.add_argument("--json", action="store_true", help="for programs: what the server would answer")
         command.add_argument("--database", default=argparse.SUPPRESS, help="the built database (TWINTENSOR_DATABASE)")
         if name == "port":
@@ -52,14 +53,27 @@ def answer(
     settings: Settings,
     command: str,
     *,
-    what: str,
+    what: str | list[str],
     json: bool,
     limit: int = 20,
     tf: bool = False,
     diff: bool = False,
     output: str | None = None,
 ) -> int:
-    """Answer on standard output; the exit code."""
+    """Answer on standard output; the exit code. A reader that goes away, as `head` does, ends it quietly."""
+    try:
+        text = what if isinstance(what, str) else " ".join(what)
+        code = _answer(settings, command, text, json, limit, tf=tf, diff=diff, output=output)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to be flushed at the end
+        return FOUND
+    return code
+
+
+def _answer(
+    settings: Settings, command: str, what: str, json: bool, limit: int, *, tf: bool, diff: bool, output: str | None
+) -> int:
     from api.lookup.catalogue import Catalogue  # `serve --help` starts faster without these
     from api.lookup.database import Database, DatabaseError
     from api.lookup.problems import NoAnswer
@@ -80,6 +94,8 @@ def answer(
     except NoAnswer as error:
         _print_problem(error, json)
         return NOT_FOUND
+    except BrokenPipeError:
+        raise
     except (OSError, UnicodeDecodeError, TooLarge) as error:
         print(error, file=sys.stderr)
         return USAGE
@@ -98,15 +114,9 @@ def _print_problem(error: NoAnswer, json: bool) -> None:
 
 def _map(catalogue: Catalogue, name: str, json: bool, limit: int, tf: bool) -> int:
     from api.lookup.catalogue import MapAnswer
-    from api.lookup.problems import NoAnswer
     from api.views.markdown import markdown
 
-    try:
-        body = catalogue.map(name, "tf" if tf else "torch", limit)
-    except NoAnswer as error:
-        if tf or error.kind != "other-framework":
-            raise
-        body = catalogue.map(name, "tf", limit)
+    body = catalogue.map(name, "tf", limit) if tf else catalogue.map_either(name, limit)
     if json:
         print(body.decode())
         return FOUND

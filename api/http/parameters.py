@@ -15,11 +15,14 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def read_query(model: type[Model], request: Request) -> Model:
-    """The parameters of a request; unknown ones are ignored.
+    """The parameters of a request.
 
     Raises:
-        RequestValidationError: a parameter is not of its kind.
+        RequestValidationError: a parameter is not of its kind, or there is none of its name.
     """
+    if unknown := [name for name in request.query_params if name not in model.model_fields]:
+        message = f"there is no such parameter; there are {', '.join(model.model_fields)}"
+        raise RequestValidationError([{"loc": ("query", name), "msg": message} for name in dict.fromkeys(unknown)])
     try:
         return model.model_validate(_given(model, request))
     except ValidationError as error:

@@ -160,7 +160,8 @@ async def _http(request: Request, error: Exception) -> Response:
     if status is HTTPStatus.NOT_FOUND:
         told = document(status, "unknown-path", nothing_at(request.url.path))
     elif status is HTTPStatus.METHOD_NOT_ALLOWED:
-        told = document(status, "method-not-allowed", f"{request.method} is not served here: use GET.")
+        allowed = (error.headers or {}).get("Allow", "GET")
+        told = document(status, "method-not-allowed", f"{request.method} is not served here: use {allowed}.")
     else:
         told = document(status, "invalid-request", str(error.detail))
     return problem_response(told, error.headers)

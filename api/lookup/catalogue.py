@@ -7,6 +7,7 @@ from json import JSONEncoder
 from pydantic import BaseModel, Field
 
 from api.lookup.bounds import bounded
+from api.lookup.brief import BriefMapping, brief_mapping
 from api.lookup.database import Database
 from api.lookup.parsed_name import parse_name
 from api.lookup.problems import NoAnswer
@@ -34,6 +35,15 @@ class NamedAnswer(BaseModel):
     mapping: MappingDocument
 
 
+class BriefAnswer(BaseModel):
+    """A mapping that answers a name, in brief."""
+
+    why: str
+    name: str
+    side: Side
+    mapping: BriefMapping
+
+
 class FurtherAnswer(BaseModel):
     """An answer beyond the limit, by its id."""
 
@@ -59,6 +69,14 @@ class MapAnswer(BaseModel):
     more: list[FurtherAnswer] = Field(description="Answers beyond the limit; /mappings/{id} has each in full.")
 
 
+class BriefMapAnswer(BaseModel):
+    """The twins of a name in brief, the best first."""
+
+    query: str
+    answers: list[BriefAnswer]
+    more: list[FurtherAnswer] = Field(description="Answers beyond the limit; /mappings/{id} has each in full.")
+
+
 class Catalogue:
     """The published dataset."""
 
@@ -74,8 +92,10 @@ class Catalogue:
             raise KeyError(path)
         return body
 
-    def map(self, text: str, side: Side, limit: int) -> bytes:
+    def map(self, text: str, side: Side, limit: int, *, brief: bool = False) -> bytes:
         """The MapAnswer to a name as typed, as JSON. The documents were rendered by the build and are only joined.
+
+        In brief it is a BriefMapAnswer.
 
         Raises:
             NoAnswer: no answer: the name is unknown, not mapped yet, or the other framework's.
@@ -85,7 +105,7 @@ class Catalogue:
             raise self._no_answer(text, side)
         full = b",".join(
             b'{"why":%b,"name":%b,"side":%b,"mapping":%b}'
-            % (_json(a.why), _json(a.name), _json(side), self.database.document(a.mapping))
+            % (_json(a.why), _json(a.name), _json(side), self._document(a.mapping, brief=brief))
             for a in answers[:limit]
         )
         listed = self.database.summaries
@@ -94,6 +114,35 @@ class Catalogue:
             for a in answers[limit:]
         )
         return b'{"query":%b,"answers":[%b],"more":[%b]}' % (_json(text), full, more)
+
+    def map_either(self, text: str, limit: int, *, brief: bool = False) -> bytes:
+        """As `map`, of whichever framework has the name; a name of both is PyTorch's.
+
+        Raises:
+            NoAnswer: neither has an answer; told of the framework that the name looks like.
+        """
+        first: Side = "tf" if text.lstrip().startswith(("tf.", "keras.", "tensorflow.")) else "torch"
+        try:
+            return self.map(text, first, limit, brief=brief)
+        except NoAnswer as error:
+            try:
+                return self.map(text, OTHER[first], limit, brief=brief)
+            except NoAnswer:
+                raise error from None
+
+    def _document(self, number: int, *, brief: bool) -> bytes:
+        body = self.database.document(number)
+        return brief_mapping(MappingDocument.model_validate_json(body)).model_dump_json().encode() if brief else body
+
+    def named(self, name: str) -> bytes:
+        """The document of an id, or else of the first mapping that answers a name, as JSON.
+
+        Raises:
+            NoAnswer: nothing has this name.
+        """
+        found = (answer for side in ("torch", "tf") for answer in resolve(self.database, name, side))
+        number = self.database.numbers.get(name) or next((answer.mapping for answer in found), None)
+        return self.mapping(name) if number is None else self.database.document(number)
 
     def mapping(self, mapping_id: str) -> bytes:
         """One document, as JSON.

@@ -176,6 +176,15 @@ class Database:
         )
         return [number for (number,) in self._rows(query, key, key + "\U0010ffff", limit)]
 
+    def endings_with(self, beginning: str, limit: int) -> list[str]:
+        """Names and their endings of two parts or more that begin so, in their own letters."""
+        query = (
+            "SELECT DISTINCT ending FROM name WHERE key >= ? AND key < ? AND instr(ending, '.') "
+            "AND substr(ending, 1, ?) = ? ORDER BY ending LIMIT ?"
+        )
+        key = beginning.casefold()
+        return [row[0] for row in self._rows(query, key, key + "\U0010ffff", len(beginning), beginning, limit)]
+
     def with_words(self, table: TextTable, match: str, limit: int) -> list[tuple[int, float]]:
         """Mappings whose text matches an FTS5 expression, best first, each with its weight."""
         query = f"SELECT rowid, -rank FROM {table} WHERE {table} MATCH ? ORDER BY rank, rowid LIMIT ?"

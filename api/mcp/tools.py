@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal
 
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
@@ -18,12 +19,12 @@ from api.lookup.problems import NoAnswer
 from api.mcp.interface import Sessions
 from api.port.answer import PortAnswer, port
 from api.port.plan.library import Library
-from api.scan.answer import ScanAnswer
+from api.scan.answer import ScanAnswer, summary_lines
 from api.scan.queue import Busy, aside, scan_aside
 from api.search.results import Filters, Search
 from api.source.budget import TooLarge
 from api.views.markdown import markdown
-from loader.publish.document import MappingDocument
+from loader.publish.document import MappingBrief, MappingDocument
 
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
 READING = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
@@ -58,42 +59,45 @@ def create_tools(catalogue: Catalogue, finder: Search, library: Library, *, publ
         "twintensor",
         version=version,
         instructions="PyTorch to TensorFlow and back, each equivalence proven by running both. map_name for a name, "
-        "search and fetch for questions, scan_code and port_code for source code.",
+        "search and fetch for questions, scan_code and port_code for source code, scan_summary for a scan in a few "
+        "lines.",
     )
 
-    def url(mapping_id: str) -> str:
-        return f"{public_url}/{mapping_id}.md"
+    def url(mapping_id: str, context: Context[Any, Any]) -> str:
+        """The address of a text, on the host that was asked unless the settings name another."""
+        host = (context.headers or {}).get("host")
+        return f"{public_url or f'http://{host}'}/{mapping_id}.md"
 
     @server.tool(annotations=READING)
-    async def map_name(name: Text, framework: Literal["torch", "tf"] = "torch", limit: int = 1) -> str:
-        """The twin of a PyTorch name (framework=torch) or TensorFlow name (framework=tf), with arguments, a drop-in,
-        pitfalls and evidence, as Markdown. Short names are understood: nn.Conv2d, F.relu, x.view(."""
+    async def map_name(name: Text, framework: Literal["torch", "tf"] | None = None, limit: int = 1) -> str:
+        """The twin of a PyTorch or TensorFlow name, with arguments, a drop-in, pitfalls and evidence, as Markdown.
+        Short names are understood: nn.Conv2d, F.relu, x.view(. Say the framework only of a name that both have."""
+        most = max(1, min(limit, 5))
         try:
-            body = catalogue.map(name, framework, max(1, min(limit, 5)))
+            body = catalogue.map(name, framework, most) if framework else catalogue.map_either(name, most)
         except NoAnswer as problem:
             raise _told(problem) from None
         found = MapAnswer.model_validate_json(body)
         return "\n\n".join(f"({a.why})\n\n{markdown(a.mapping)}" for a in found.answers)
 
     @server.tool(annotations=READING)
-    async def search(query: Text) -> Results:
+    async def search(query: Text, context: Context[Any, Any]) -> Results:
         """Mappings that have to do with words, a question or part of a name, in English or Chinese."""
         found = finder.find(query, Filters(), limit=10)
         return Results(
             results=[
-                Result(id=r.mapping.id, title=f"{r.mapping.id}: {r.mapping.summary}", url=url(r.mapping.id))
-                for r in found.results
+                Result(id=r.mapping.id, title=_title(r.mapping), url=url(r.mapping.id, context)) for r in found.results
             ]
         )
 
     @server.tool(annotations=READING)
-    async def fetch(id: Text) -> Document:
+    async def fetch(id: Text, context: Context[Any, Any]) -> Document:
         """The whole text of a mapping, by the id that search gave."""
         try:
             mapping = MappingDocument.model_validate_json(catalogue.mapping(id))
         except NoAnswer as problem:
             raise _told(problem) from None
-        return Document(id=id, title=mapping.summary, text=markdown(mapping), url=url(id))
+        return Document(id=id, title=mapping.summary, text=markdown(mapping), url=url(id, context))
 
     @server.tool(annotations=READING)
     async def scan_code(source: str) -> ScanAnswer:
@@ -113,13 +117,34 @@ def create_tools(catalogue: Catalogue, finder: Search, library: Library, *, publ
         except (TooLarge, Busy) as error:
             raise ToolError(str(error)) from None
 
+    @server.tool(annotations=READING)
+    async def scan_summary(source: str) -> str:
+        """As scan_code, in brief: one line for each call with its twin, and one for each difference that applies."""
+        try:
+            found = await scan_aside(catalogue, source)
+        except (TooLarge, Busy) as error:
+            raise ToolError(str(error)) from None
+        return "\n".join(summary_lines(found)) or "No call of either framework was found."
+
     return server
+
+
+def _title(mapping: MappingBrief) -> str:
+    twin = mapping.tf if mapping.side == "torch" else mapping.torch
+    return f"{mapping.id} -> {twin or mapping.near or 'no twin'}: {mapping.summary}"
 
 
 def _told(problem: NoAnswer) -> ToolError:
     """The problem with its suggestions; the SDK hides the words of any other exception from the client."""
     near = "".join(f"\n- {suggestion.name}" for suggestion in problem.suggestions)
-    return ToolError(f"{problem.detail}{near}")
+    return ToolError(f"{_of_tools(problem.detail)}{near}")
+
+
+def _of_tools(detail: str) -> str:
+    """A detail that names addresses, told for one who has tools."""
+    detail = re.sub(r"/search\?q=\S+ looks for words", "the tool search looks for words", detail)
+    detail = re.sub(r"ask with (torch|tf)=\S+", r"set framework to \1.", detail)
+    return detail.replace("/map understands", "map_name understands")
 
 
 def load(

@@ -6,6 +6,7 @@ The source is parsed, never run: what a variable holds is known only as far as t
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -91,6 +92,17 @@ def scan(catalogue: Catalogue, text: str, budget: Budget | None = None) -> ScanA
         error=error,
         skipped_lines=source.skipped,
     )
+
+
+def summary_lines(found: ScanAnswer) -> Iterator[str]:
+    """A line for each call with its twin, then one for each difference that its arguments trigger."""
+    for call in found.calls:
+        twin = (call.twin.name or "(nothing)") if call.twin else call.status
+        yield f"{call.line}:{call.column}: {call.name} -> {twin} [{call.certainty}]"
+        for difference in call.differences.applies if call.differences else []:
+            yield f"    {difference.kind}: {difference.text}"
+    if found.error:
+        yield f"{found.error.line}:{found.error.column}: {found.error.message}"
 
 
 class _Scanner:

@@ -66,3 +66,21 @@ def test_command_line(
     assert main(["scan", str(tmp_path / "none.py")]) == 2
     with pytest.raises(SystemExit, match="2"):
         main(["map"])
+
+
+def test_map_name_finds_the_framework_and_errors_speak_of_tools(address: str) -> None:
+    assert "torch.cat" in call(address, "map_name", name="tf.concat").content[0].text
+    assert "/map?" not in call(address, "map_name", name="torch.catt").content[0].text
+
+
+def test_titles_say_the_twin_and_addresses_follow_the_host(address: str) -> None:
+    first = call(address, "search", query="join two tensors").structured_content["results"][0]
+    assert first["title"].startswith("torch.cat -> tf.concat: ")
+    assert first["url"].startswith(address.removesuffix("/mcp"))
+
+
+def test_a_scan_in_brief_has_a_line_for_each_call(address: str) -> None:
+    told = call(address, "scan_summary", source="import torch\ny = torch.clamp(x, 1, 2)\n").content[0].text
+    assert told.splitlines()[0] == "2:5: torch.clamp -> tf.clip_by_value [imported]"
+    assert "pitfall: Where min is above max" in told
+    assert call(address, "scan_summary", source="x = 1").content[0].text.startswith("No call")

@@ -25,10 +25,11 @@ PROGRAMS = sorted(path.name for path in (ROOT / "examples/programs").iterdir() i
 # From the top down. A module beside the packages of a room stands for itself.
 ALLOWED = packages(
     """
-    api.__main__: api.app api.cli api.lookup api.lsp api.serving api.settings
+    api.__main__: api.app api.cli api.completion api.lookup api.lsp api.serving api.settings
     api.lsp: api.lookup api.scan api.settings api.source loader.model loader.publish
     api.app: api.http api.http.middleware api.http.routes api.lookup api.mcp api.port api.port.plan api.search api.settings api.views
     api.cli: api.http api.lookup api.port api.port.plan api.scan api.search api.settings api.source api.views
+    api.completion: api.lookup api.settings
     api.serving:
     api.settings:
     api.mcp: api.lookup api.port api.port.plan api.scan api.search api.source api.views loader.publish

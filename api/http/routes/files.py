@@ -11,7 +11,6 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from api.http.accept import codings
 from api.http.services import json_response, services_of
 from api.lookup.catalogue import Catalogue
-from api.lookup.resolve import resolve
 from api.views.markdown import llms_txt, markdown
 from loader.publish.document import MappingDocument, ModuleDocument, ModuleList
 from loader.publish.download import unpacked
@@ -58,25 +57,24 @@ async def get_differences(request: Request) -> Response:
     return json_response(services_of(request).catalogue.page("differences"))
 
 
-@router.get("/{id}.md")
-async def get_markdown(request: Request, id: str) -> Response:
-    mapping = MappingDocument.model_validate_json(services_of(request).catalogue.mapping(id))
-    return Response(markdown(mapping), media_type=MARKDOWN)
+# A short name is answered as well: there is no redirect that a program would have to follow.
+@router.get("/{name}.md")
+async def get_markdown(request: Request, name: str) -> Response:
+    return Response(_text(request, name), media_type=MARKDOWN)
 
 
 @router.get("/{name}.txt")
 async def get_text(request: Request, name: str) -> Response:
-    """For a terminal: a short name is answered as well, no redirect to follow."""
-    catalogue = services_of(request).catalogue
-    found = [*resolve(catalogue.database, name, "torch"), *resolve(catalogue.database, name, "tf")]
-    number = catalogue.database.numbers.get(name) or next((answer.mapping for answer in found), None)
-    body = catalogue.mapping(name) if number is None else catalogue.database.document(number)
-    return PlainTextResponse(markdown(MappingDocument.model_validate_json(body)))
+    return PlainTextResponse(_text(request, name))
 
 
-@router.get("/{id}.json")
-async def get_json(request: Request, id: str) -> Response:
-    return json_response(services_of(request).catalogue.mapping(id))
+@router.get("/{name}.json")
+async def get_json(request: Request, name: str) -> Response:
+    return json_response(services_of(request).catalogue.named(name))
+
+
+def _text(request: Request, name: str) -> str:
+    return markdown(MappingDocument.model_validate_json(services_of(request).catalogue.named(name)))
 
 
 async def _in_turns(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:

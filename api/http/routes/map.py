@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
+from typing import Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
@@ -12,7 +13,7 @@ from starlette.responses import Response
 from api.http.parameters import documented_query, read_query
 from api.http.problems import InvalidParameter, Problem, ProblemDocument, document_of, documented
 from api.http.services import json_response, services_of
-from api.lookup.catalogue import Catalogue, MapAnswer
+from api.lookup.catalogue import BriefMapAnswer, Catalogue, MapAnswer
 from api.lookup.problems import NoAnswer
 from api.port.answer import port_call
 from loader.model.dotted import Side
@@ -24,7 +25,7 @@ class ManyAnswer(BaseModel):
     """The answer to one name of several, or why there is none."""
 
     query: str
-    found: MapAnswer | None
+    found: MapAnswer | BriefMapAnswer | None
     problem: ProblemDocument | None
 
 
@@ -57,6 +58,9 @@ class MapQuery(BaseModel):
         description="How many answers to give in full, for each name; the others come by id. 3 for one name, 1 for "
         "several.",
     )
+    view: Literal["full", "brief"] = Field(
+        "full", description="`brief`: about a kilobyte for each answer, for a hover: see the schema BriefMapping."
+    )
 
 
 router = APIRouter(tags=["Look up"])
@@ -65,7 +69,7 @@ router = APIRouter(tags=["Look up"])
 @router.get(
     "/map",
     summary="The twin of a name",
-    response_model=MapAnswer | MapAnswers,
+    response_model=MapAnswer | BriefMapAnswer | MapAnswers,
     responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
     openapi_extra=documented_query(MapQuery),
 )
@@ -78,20 +82,21 @@ async def map_name(request: Request) -> Response:
     side: Side = "torch" if query.torch else "tf"
     names = query.torch or query.tf
     catalogue = services_of(request).catalogue
+    brief = query.view == "brief"
     if len(names) == 1:
-        found = catalogue.map(names[0], side, query.limit or 3)
+        found = catalogue.map(names[0], side, query.limit or 3, brief=brief)
         call = port_call(catalogue, names[0], services_of(request).library) if side == "torch" else None
         return json_response(b'{"call":%b,%b' % (call.model_dump_json().encode(), found[1:]) if call else found)
-    return json_response(_map_all(catalogue, names, side, query.limit or 1))
+    return json_response(_map_all(catalogue, names, side, query.limit or 1, brief=brief))
 
 
-def _map_all(catalogue: Catalogue, names: list[str], side: Side, limit: int) -> bytes:
+def _map_all(catalogue: Catalogue, names: list[str], side: Side, limit: int, *, brief: bool) -> bytes:
     """The MapAnswers to several names, as JSON; a name without an answer does not fail the others."""
     parts: list[bytes] = []
     for text in names:
         found, problem = b"null", b"null"
         try:
-            found = catalogue.map(text, side, limit)
+            found = catalogue.map(text, side, limit, brief=brief)
         except NoAnswer as error:
             problem = document_of(error).model_dump_json().encode()
         parts.append(b'{"query":%b,"found":%b,"problem":%b}' % (json.dumps(text).encode(), found, problem))

@@ -66,6 +66,16 @@ async def scan_source(request: Request) -> Response:
     return Response(answer.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
+@router.get("/scan", include_in_schema=False)
+async def explain_scan() -> Response:
+    """A browser or a reader that only looks is told how to ask."""
+    detail = (
+        'Send a Python source by POST, as JSON: curl -d \'{"source": "import torch; torch.cat([])"}\' '
+        "-H 'Content-Type: application/json' to this address; /docs lets you try it."
+    )
+    raise Problem(HTTPStatus.METHOD_NOT_ALLOWED, "method-not-allowed", detail, headers={"Allow": "POST"})
+
+
 async def _while_connected(request: Request, source: str) -> ScanAnswer | None:
     """The scan of a source; None where the client went away, which ends it."""
     budget = Budget()
