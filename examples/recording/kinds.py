@@ -28,7 +28,9 @@ def kind_of(array: Any) -> str:
     finite = wide[np.isfinite(wide)]
     if finite.size < wide.size:
         words = ["nan"] * bool(np.isnan(wide).any()) + ["inf"] * bool(np.isinf(wide).any())
-        return " ".join(["with", *words, *(_kind_of_numbers(finite, array.dtype.kind).split() if finite.size else [])])
+        # A column: what is told of the order of numbers or of a matrix does not hold for what is left of it.
+        rest = _kind_of_numbers(finite[:, None], array.dtype.kind) if finite.size else ""
+        return " ".join(["with", *words, *rest.split()])
     return _kind_of_numbers(wide, array.dtype.kind)
 
 
@@ -97,10 +99,13 @@ def draw(kind: str, shape: tuple[int, ...], dtype: str, rng: Any) -> Any:
     word, *numbers = kind.split()
     if word == "with":
         return _spoilt(numbers, shape, dtype, rng)
-    made = _drawn(word, [float(number) for number in numbers], shape, rng)
+    made = np.asarray(_drawn(word, [float(number) for number in numbers], shape, rng))
     if dtype.startswith("complex"):
         made = made + 1j * _drawn(word, [float(number) for number in numbers], shape, rng)
-    return np.asarray(made).astype(tf.as_dtype(dtype).as_numpy_dtype)
+    target = tf.as_dtype(dtype)
+    if made.dtype.kind == "f" and not target.is_bool:
+        made = np.clip(made, float(target.min), float(target.max))  # the ends of ranges are rounded, perhaps outwards
+    return made.astype(target.as_numpy_dtype)
 
 
 def _drawn(word: str, numbers: list[float], shape: tuple[int, ...], rng: Any) -> Any:

@@ -60,6 +60,20 @@ def test_ranges_are_told_as_somebody_would_write_them() -> None:
     assert kind_of(np.random.default_rng(0).uniform(0, 3, size=1000)) == "uniform 0 3"
 
 
+def test_what_is_left_beside_nan_is_told_by_its_range_alone() -> None:
+    array = np.array([[0, np.nan], [1, 2]])
+    assert kind_of(array) == "with nan integers 0 2"
+    assert np.isnan(draw(kind_of(array), (2, 2), "float64", np.random.default_rng(0))).any()
+
+
+def test_every_committed_sample_can_be_drawn() -> None:
+    for listed in store.read().values():
+        for one in listed:
+            new = one.get("new", {"args": [], "kwargs": {}})
+            for spec in (*one["args"], *one["kwargs"].values(), *new["args"], *new["kwargs"].values()):
+                drawn(spec, np.random.default_rng(0))
+
+
 def test_an_unknown_kind_is_an_error() -> None:
     with pytest.raises(ValueError, match="odd"):
         draw("odd", (2, 2), "float32", np.random.default_rng(0))
