@@ -31,7 +31,7 @@ class Spelling:
 
     @cached_property
     def _sorted(self) -> list[str]:
-        return list(self._counts)
+        return [word for word, count in self._counts.items() if count]
 
     def is_common(self, word: str) -> bool:
         """Whether so many mappings have this word that it tells little."""
@@ -39,12 +39,12 @@ class Spelling:
 
     def has(self, word: str) -> bool:
         """Whether the full text has this very word."""
-        return word.lower() in self._counts
+        return self._counts.get(word.lower(), 0) > 0
 
     def knows(self, word: str) -> bool:
-        """Whether the full text has this word, or one that begins so; of Chinese there is nothing to tell."""
+        """Whether the full text has this word, or one that begins so, or the field does; Chinese is always known."""
         word = word.lower()
-        if not word.isascii():
+        if not word.isascii() or word in self._counts:
             return True
         position = bisect_left(self._sorted, word)
         return position < len(self._sorted) and self._sorted[position].startswith(word)

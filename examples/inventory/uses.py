@@ -23,6 +23,7 @@ from loader.model.inventory import Inventory
 from loader.model.roads import Roads, read_roads
 from loader.model.uses import NAME, PACKAGES, Uses
 from loader.names import TENSORS
+from loader.text import written_words
 
 COMMAND = "python -m examples.inventory.uses"
 ROOTS = {"tensorflow": "tf", "tf_keras": "keras"}
@@ -30,6 +31,7 @@ ROOTS = {"tensorflow": "tf", "tf_keras": "keras"}
 PASSED_ON = {"keras": "keras", "tf": "tf", "torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional"}
 # `.values()` is a dictionary's before it is a tensor's.
 CONTAINERS = frozenset(name for kind in (dict, list, set, str) for name in dir(kind))
+FAMILIAR = 30  # files that have a word: nobody misspells one so often
 LARGEST = 2_000_000  # characters; what is longer was not written by people
 
 
@@ -45,13 +47,19 @@ def main(arguments: list[str] | None = None) -> int:
     warnings.simplefilter("ignore")  # other people's escapes in strings
     public = public_names(Inventory.load(FOLDER), read_roads(FOLDER))
     counted: Counter[str] = Counter()
+    words: Counter[str] = Counter()
     files = 0
     for wheel in filter(None, wheels.values()):
         for source in _sources(wheel):
             counted.update(used_names(source, public))
+            words.update(written_words(source))
             files += 1
     uses = Uses(
-        generated=f"{COMMAND}; do not edit", packages=PACKAGES, files=files, names=dict(sorted(counted.items()))
+        generated=f"{COMMAND}; do not edit",
+        packages=PACKAGES,
+        files=files,
+        names=dict(sorted(counted.items())),
+        words=sorted(word for word, count in words.items() if count >= FAMILIAR),
     )
     write_text(FOLDER / NAME, uses.model_dump_json(indent=0) + "\n")
     print(f"{NAME}: {len(counted)} names in {files} files", file=sys.stderr)

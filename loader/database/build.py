@@ -230,7 +230,7 @@ class _Filling:
         sqlite.add(self._connection, tables.RoadRow, roads)
         self._add_pages(render_pages(self.overview, inputs.common, inputs.inventory, inputs.versions, version))
         self._add_pages(program_pages(programs))
-        sqlite.add(self._connection, tables.Word, vocabulary(self._vocabulary))
+        sqlite.add(self._connection, tables.Word, vocabulary(self._vocabulary, inputs.uses.words))
         self._add_download()
         return version
 

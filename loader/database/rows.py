@@ -130,6 +130,7 @@ def written(row: Row) -> set[str]:
     return written_words(" ".join(row[part] for part in ("names", "arguments", "summary", "questions")))
 
 
-def vocabulary(counts: Counter[str]) -> Iterator[Row]:
-    """Every written word, with the number of mappings that have it."""
-    return ({"word": word, "count": count} for word, count in sorted(counts.items()))
+def vocabulary(counts: Counter[str], known: Iterable[str]) -> Iterator[Row]:
+    """Every written word, with the number of mappings that have it; 0 for words that are known all the same."""
+    words = {**dict.fromkeys(known, 0), **counts}
+    return ({"word": word, "count": count} for word, count in sorted(words.items()))

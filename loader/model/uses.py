@@ -43,6 +43,7 @@ class Uses(BaseModel):
     packages: dict[str, str] = Field({}, description="The version of each package whose sources were counted.")
     files: int = 0
     names: dict[str, int] = {}
+    words: list[str] = Field([], description="Words that many of the files have: what is written so is not misspelt.")
 
     def weight(self, name: str, side: Side) -> float:
         """From 0 for a name that no file uses to 1 for the most used one of its framework, by the logarithm."""
