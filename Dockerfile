@@ -1,8 +1,10 @@
 # The first stage installs the dependencies and builds the database; the second one serves it.
-FROM python:3.11-slim AS build
+# --build-arg BASE=python:3.11-slim@sha256:... holds the base to one digest; the tag follows its security updates.
+ARG BASE=python:3.11-slim
+FROM ${BASE} AS build
 WORKDIR /app
-COPY pyproject.toml README.md LICENSE LICENSE-DATA ./
-RUN python -m venv /venv && /venv/bin/python -m pip install --no-cache-dir --quiet .
+COPY requirements.lock ./
+RUN python -m venv /venv && /venv/bin/python -m pip install --no-cache-dir --quiet --require-hashes -r requirements.lock
 COPY loader loader
 COPY mappings mappings
 COPY examples/evidence examples/evidence
@@ -10,7 +12,7 @@ COPY examples/programs examples/programs
 COPY examples/pictures.json examples/pictures.json
 RUN /venv/bin/python -m loader build --output /data/twintensor.sqlite
 
-FROM python:3.11-slim
+FROM ${BASE}
 ENV PYTHONDONTWRITEBYTECODE=1
 ENV PYTHONUNBUFFERED=1
 ENV TWINTENSOR_DATABASE=/data/twintensor.sqlite

@@ -9,7 +9,11 @@ DATABASE := build/twintensor.sqlite
 # Folders are listed too: their time changes when a file is removed.
 DATA := $(shell find mappings examples/evidence examples/programs examples/pictures.json loader -not -name "*.pyc" -not -name __pycache__ 2>/dev/null)
 
-.PHONY: help serve build check quick test evidence bench clean
+# What the image installs, and the list of it.
+IMAGE := build/image
+SBOM := build/sbom.cdx.json
+
+.PHONY: help serve build check quick test evidence bench lock sbom clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -40,6 +44,14 @@ evidence: .venv-verify/.installed ## Run every example and program and record wh
 bench: .venv-verify/.installed ## Measure requests per second, build times, start and memory
 	$(VERIFY) -m tests.bench
 
+lock: .venv-verify/.installed ## Lock the image's dependencies with their hashes, to the newest that fit (requirements.lock)
+	.venv-verify/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+		pyproject.toml --output-file requirements.lock
+
+sbom: $(IMAGE)/.installed .venv-verify/.installed ## List what the image holds as CycloneDX (build/sbom.cdx.json)
+	.venv-verify/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--output-format JSON --output-file $(SBOM) $(IMAGE)
+
 clean: ## Delete what was built; environments stay
 	rm -rf build
 
@@ -50,6 +62,11 @@ $(DATABASE): .venv/.installed $(DATA)
 .venv/.installed: pyproject.toml
 	$(PYTHON) -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(IMAGE)/.installed: requirements.lock
+	$(PYTHON) -m venv --clear $(IMAGE)
+	$(IMAGE)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@touch $@
 
 .venv/.tested: .venv/.installed

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from http import HTTPStatus
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -24,7 +27,7 @@ from api.mcp.interface import LazyInterface, Sessions
 from api.port.plan.library import Library
 from api.search.results import Search
 from api.settings import VERSION, Settings
-from api.views.html import Pages
+from api.views.html import Pages, html
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -66,14 +69,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,  # such a redirect would name whatever host the request named
     )
-    provided = services.Services(catalogue, finder, library, Pages(catalogue, finder, public_url, settings.repository))
+    site = Pages(catalogue, finder, public_url, settings.repository)
+    provided = services.Services(catalogue, finder, library, site)
     services.install(app, provided)
     # Files take every name with an ending.
     for routes in (map, scan, port, search, data, web, documentation, files, health):
         app.include_router(routes.router)
     app.router.routes.append(Route("/mcp", mcp, include_in_schema=False))
     app.include_router(pages.router)  # last: a mapping's page takes every path that looks like a name
-    problems.install(app)
+    problems.install(app, partial(_nothing_at, site))
     openapi.install(app, provided)
 
     # The last one added is the outermost: what is given again has been through all of them.
@@ -88,6 +92,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(ResponseCache, megabytes=settings.response_cache_megabytes)
     app.add_middleware(Negotiation)
     return app
+
+
+def _nothing_at(site: Pages, path: str, detail: str) -> Response:
+    return html(site.not_found(path.strip("/").replace("/", "."), detail), HTTPStatus.NOT_FOUND)
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -13,11 +13,15 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api.http.accept import preferred
 from api.lookup.bounds import bounded
 from api.lookup.problems import NoAnswer
 from api.lookup.suggest import Suggestion
 
 MEDIA_TYPE = "application/problem+json"
+PageFor = Callable[[str, str], Response]  # of an address where nothing is, and the detail
+# Problems of an address, which a reader may have followed or typed.
+_OF_ADDRESSES = {f"/problems/unknown-{what}" for what in ("path", "mapping", "module", "program")}
 log = logging.getLogger("twintensor")
 
 # The kinds of problem, by the last part of their `type`; /problems explains them.
@@ -122,24 +126,35 @@ def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     return {int(s): {"description": s.phrase, "content": {MEDIA_TYPE: {"schema": schema}}} for s in statuses}
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error that a route raises with a problem document."""
+def install(app: FastAPI, page_for: PageFor) -> None:
+    """Answer every error of a route with a problem document, or an unknown address in a browser with a page."""
+    app.state.page_for = page_for
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(NoAnswer, _no_answer)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
 
 
-async def _problem(_: Request, error: Exception) -> Response:
+def _answer(request: Request, problem: ProblemDocument, headers: Mapping[str, str] | None = None) -> Response:
+    """For whoever asked: a program, or a person at an address that leads nowhere."""
+    if problem.type in _OF_ADDRESSES:
+        accepted = request.headers.get("accept", "")
+        if preferred(accepted, [MEDIA_TYPE, "application/json", "text/html"], MEDIA_TYPE) == "text/html":
+            page_for: PageFor = request.app.state.page_for
+            return page_for(request.url.path, problem.detail)
+    return problem_response(problem, headers)
+
+
+async def _problem(request: Request, error: Exception) -> Response:
     if not isinstance(error, Problem):
         raise error
-    return problem_response(error.document, error.headers)
+    return _answer(request, error.document, error.headers)
 
 
-async def _no_answer(_: Request, error: Exception) -> Response:
+async def _no_answer(request: Request, error: Exception) -> Response:
     if not isinstance(error, NoAnswer):
         raise error
-    return problem_response(document_of(error))
+    return _answer(request, document_of(error))
 
 
 async def _invalid(_: Request, error: Exception) -> Response:
@@ -164,7 +179,7 @@ async def _http(request: Request, error: Exception) -> Response:
         told = document(status, "method-not-allowed", f"{request.method} is not served here: use {allowed}.")
     else:
         told = document(status, "invalid-request", str(error.detail))
-    return problem_response(told, error.headers)
+    return _answer(request, told, error.headers)
 
 
 def nothing_at(path: str) -> str:

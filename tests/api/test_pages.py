@@ -210,3 +210,24 @@ def test_misspelt_words_are_told(client: TestClient) -> None:
 def test_differences_beyond_the_last_page(client: TestClient) -> None:
     assert client.get("/differences?page=99").status_code == 404
     assert client.get("/differences.json").json()["differences"][0]["mapping"]
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/nonsense/path", "/nonsense", "/torch/nn/Conv2d", "/mappings/nope", "/modules/nope", "/problems/nope",
+             "/static/nope", "/torch.nope.md", "/docs/x", "/x//y"]
+)  # fmt: skip
+def test_an_unknown_address_is_a_page_for_people_and_a_problem_for_programs(client: TestClient, path: str) -> None:
+    page = client.get(path, headers=BROWSER)
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert page.headers["cache-control"] == "no-store"
+    assert "<h1>Nothing here</h1>" in page.text
+    for accepted in ("*/*", "application/json", "application/json, text/html;q=0.5", ""):
+        told = client.get(path, headers={"Accept": accepted})
+        assert (told.status_code, told.headers["content-type"]) == (404, "application/problem+json"), accepted
+
+
+def test_an_unknown_address_suggests_names(client: TestClient) -> None:
+    assert 'href="/torch.nn.Conv2d"' in client.get("/torch/nn/Conv2d", headers=BROWSER).text

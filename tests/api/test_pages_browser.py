@@ -83,6 +83,19 @@ def test_accessible_and_as_wide_as_the_window(page: Page, path: str, scheme: str
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_description_of_the_api_can_be_read(page: Page, scheme: str) -> None:
+    """Swagger UI: contrast in light and dark, closed and open, and a way back to the site."""
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto("/docs")
+    page.get_by_text("The twin of a name").click()
+    page.get_by_text("Server response", exact=False).or_(page.get_by_text("Responses")).first.wait_for()
+    found = Axe().run(page, options={"runOnly": ["color-contrast", "document-title", "html-has-lang", "link-name"]})
+    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found.response["violations"]] == []
+    page.get_by_role("link", name="twintensor", exact=True).click()
+    expect(page.get_by_role("combobox")).to_be_visible()
+
+
 def test_typing_finds_and_enter_opens(page: Page) -> None:
     page.goto("/")
     page.keyboard.press("/")

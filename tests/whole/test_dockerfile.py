@@ -21,6 +21,11 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+from packaging.utils import canonicalize_name
+
+from tests.support.lock import read_lock
 
 ROOT = Path(__file__).parent.parent.parent
 SERVED_FROM = re.compile(r"(?<![\w./])/(app|venv|data)\b")  # the absolute paths that the file uses
@@ -89,9 +94,17 @@ def _is_sent(path: str, rules: list[str]) -> bool:
         anywhere = rule.removeprefix("!").startswith("**/")
         parts = path.split("/")
         names = parts if anywhere else ["/".join(parts[: n + 1]) for n in range(len(parts))]
-        if rule == "**" or any(fnmatch.fnmatch(name, pattern) for name in names):
+        if rule == "**" or any(_matches(name, pattern) for name in names):
             sent = rule.startswith("!")
     return sent
+
+
+def _matches(path: str, pattern: str) -> bool:
+    """A star stays within one part of a path; two at the end are everything below a folder."""
+    parts, patterns = path.split("/"), pattern.split("/")
+    if patterns[-1] == "**" and len(parts) >= len(patterns):
+        parts, patterns = parts[: len(patterns) - 1], patterns[:-1]
+    return len(parts) == len(patterns) and all(map(fnmatch.fnmatch, parts, patterns))
 
 
 def follow(folder: Path, context: Path) -> list[Stage]:
@@ -100,9 +113,11 @@ def follow(folder: Path, context: Path) -> list[Stage]:
     names: dict[str, Stage] = {}
     for word, rest in instructions():
         stage = stages[-1] if stages else Stage(folder)
-        if word == "FROM":
+        if word == "ARG":
+            assert rest == "BASE=python:3.11-slim"
+        elif word == "FROM":
             image, _, name = rest.partition(" AS ")
-            assert image == "python:3.11-slim"
+            assert image == "${BASE}"
             stages.append(Stage(folder / f"stage{len(stages)}"))
             stages[-1].root.mkdir(parents=True)
             names[name] = stages[-1]
@@ -190,6 +205,20 @@ def test_image_holds_what_serving_needs_and_no_more(image: Stage) -> None:
     assert installed.isdisjoint({"torch", "tensorflow", "keras", "numpy", "pytest"})
     assert sorted(path.name for path in image.place("/app").iterdir()) == ["LICENSE", "LICENSE-DATA", "api", "loader"]
     assert image.place("/data/twintensor.sqlite").is_file()
+
+
+def test_what_the_image_holds_is_listed(image: Stage, tmp_path: Path) -> None:
+    """By the command that lists it for a release: valid CycloneDX, every package at its locked version."""
+    listed, venv = tmp_path / "sbom.cdx.json", image.place("/venv")
+    ready = ["-o", f"{venv}/.installed", "-o", ".venv-verify/.installed"]
+    subprocess.run(["make", "-s", "sbom", f"IMAGE={venv}", f"SBOM={listed}", *ready], cwd=ROOT, check=True, timeout=120)
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(listed.read_text(encoding="utf-8")) is None
+    told = json.loads(listed.read_text(encoding="utf-8"))
+    assert told["metadata"]["component"]["name"] == "twintensor"
+    held = {canonicalize_name(part["name"]): part["version"] for part in told["components"]}
+    locked = {name: entry.version for name, entry in read_lock().items() if entry.is_wanted_here}
+    assert locked.items() <= held.items()
+    assert held.keys() - locked.keys() <= {"pip", "setuptools"}  # what a virtual environment brings
 
 
 def test_image_does_not_run_as_root(image: Stage) -> None:

@@ -6,13 +6,16 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from starlette.responses import HTMLResponse, Response
 
+from api.http.services import services_of
+
 OPENAPI = "/openapi.json"
 FILES = "/static-offline-docs"  # where fastapi-offline puts them
-_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+BACK = '<nav class="back" aria-label="Site"><a href="/">twintensor</a> <a href="/modules.html">Modules</a></nav>'
 # Both programs write styles into the page; ReDoc searches in a worker that it makes itself.
 _POLICY = (
     "default-src 'none'; script-src 'self'{hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -23,7 +26,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/docs")
-async def get_docs() -> Response:
+async def get_docs(request: Request) -> Response:
     page = get_swagger_ui_html(
         openapi_url=OPENAPI,
         title="twintensor",
@@ -31,11 +34,11 @@ async def get_docs() -> Response:
         swagger_css_url=f"{FILES}/swagger-ui.css",
         swagger_favicon_url=f"{FILES}/favicon.png",
     )
-    return _with_policy(page)
+    return _completed(request, page)
 
 
 @router.get("/redoc")
-async def get_redoc() -> Response:
+async def get_redoc(request: Request) -> Response:
     page = get_redoc_html(
         openapi_url=OPENAPI,
         title="twintensor",
@@ -43,11 +46,15 @@ async def get_redoc() -> Response:
         redoc_favicon_url=f"{FILES}/favicon.png",
         with_google_fonts=False,
     )
-    return _with_policy(page)
+    return _completed(request, page)
 
 
-def _with_policy(page: HTMLResponse) -> Response:
-    found = [b64encode(sha256(script).digest()).decode() for script in _SCRIPT.findall(bytes(page.body))]
+def _completed(request: Request, page: HTMLResponse) -> Response:
+    """FastAPI's page with a way back, our colours for it, and a policy."""
+    assets = services_of(request).pages.assets
+    script, style = assets["docs.js"].address, assets["docs.css"].address
+    body = bytes(page.body).decode().replace("<html>", '<html lang="en">').replace("<body>", f"<body>{BACK}")
+    body = body.replace("</head>", f'<script src="{script}"></script><link rel="stylesheet" href="{style}"></head>')
+    found = [b64encode(sha256(script.encode()).digest()).decode() for script in _SCRIPT.findall(body)]
     hashes = "".join(f" 'sha256-{value}'" for value in found)
-    page.headers["Content-Security-Policy"] = _POLICY.format(hashes=hashes)
-    return page
+    return HTMLResponse(body, headers={"Content-Security-Policy": _POLICY.format(hashes=hashes)})
