@@ -74,7 +74,7 @@ ALLOWED = packages(
     examples.verify: examples.compare examples.frameworks loader.model loader.proof loader.reading
     examples.compare: examples.frameworks loader.model loader.proof
     examples.recording: examples.frameworks examples.inventory loader.files
-    examples.inventory: examples.frameworks loader.files loader.model loader.names
+    examples.inventory: examples.frameworks loader.files loader.model loader.names loader.text
     examples.frameworks:
     examples.programs:
     """.replace("\n\n", "\n")  # noqa: E501
