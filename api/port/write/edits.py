@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 Placed = ast.expr | ast.stmt | ast.arg | ast.keyword | ast.alias | ast.excepthandler
 PLACED = (ast.expr, ast.stmt, ast.arg, ast.keyword, ast.alias, ast.excepthandler)
@@ -12,7 +12,9 @@ PLACED = (ast.expr, ast.stmt, ast.arg, ast.keyword, ast.alias, ast.excepthandler
 class Characters:
     """A source and the places of its nodes; the tree counts bytes of UTF-8, so bytes are kept."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, skipped: Collection[int] = ()) -> None:
+        """`skipped`: lines that could not be read. What the tree has there stands for them, and has no place."""
+        self._skipped = frozenset((0, *skipped))  # what was made has the line 0
         self._bytes = text.encode("utf-8", "surrogatepass")
         self._starts = [0]
         for line in self._bytes.split(b"\n"):
@@ -20,7 +22,7 @@ class Characters:
 
     def span(self, node: ast.AST) -> tuple[int, int] | None:
         """Where a node begins and ends; None for what has no place of its own."""
-        if not isinstance(node, PLACED) or node.lineno < 1 or node.end_lineno is None:
+        if not isinstance(node, PLACED) or node.end_lineno is None or node.lineno in self._skipped:
             return None
         start = self._starts[node.lineno - 1] + node.col_offset
         return start, self._starts[node.end_lineno - 1] + (node.end_col_offset or 0)
