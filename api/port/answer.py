@@ -60,7 +60,7 @@ def port(catalogue: Catalogue, text: str, library: Library | None = None, budget
     source = read_source(text, budget)
     library = library or Library(catalogue)
     inference = Inference(source.tree, library, budget).run()
-    characters = Characters(text, source.skipped)
+    characters = Characters(text, source.lines, source.skipped)
     porter = TrainingPorter(characters, inference, library)
     porter.plan_all()
     ported = porter.text(source.tree)

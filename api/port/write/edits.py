@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable, Collection, Sequence
 
 Placed = ast.expr | ast.stmt | ast.arg | ast.keyword | ast.alias | ast.excepthandler
+_MARK = "\ufeff"  # of the byte order, before the first line
+_BLANKS = str.maketrans("\f\0", "  ")  # read as blanks
+_LINE_END = re.compile("\r\n|\r|\n")
 PLACED = (ast.expr, ast.stmt, ast.arg, ast.keyword, ast.alias, ast.excepthandler)
 
 
 class Characters:
     """A source and the places of its nodes; the tree counts bytes of UTF-8, so bytes are kept."""
 
-    def __init__(self, text: str, skipped: Collection[int] = ()) -> None:
-        """`skipped`: lines that could not be read. What the tree has there stands for them, and has no place."""
-        self._skipped = frozenset((0, *skipped))  # what was made has the line 0
+    def __init__(self, text: str, read: Sequence[str] | None = None, skipped: Collection[int] = ()) -> None:
+        """`read`: the lines that were parsed, `skipped`: the numbers of those that could not be.
+
+        On a skipped line, and on one that is another than the text's (a notebook's command), what the tree has stands
+        for the line and has no place.
+        """
+        lines = _LINE_END.split(text.removeprefix(_MARK).translate(_BLANKS))
+        changed = [n for n, (own, other) in enumerate(zip(lines, read or lines, strict=False), 1) if own != other]
+        self._skipped = frozenset((0, *skipped, *changed))  # what was made has the line 0
         self._bytes = text.encode("utf-8", "surrogatepass")
-        self._starts = [0]
-        for line in self._bytes.split(b"\n"):
-            self._starts.append(self._starts[-1] + len(line) + 1)
+        # Python ends a line at each of these, as the reader of a source does.
+        self._starts = [
+            len(_MARK.encode()) if text.startswith(_MARK) else 0,
+            *(end.end() for end in re.finditer(rb"\r\n|\r|\n", self._bytes)),
+        ]
 
     def span(self, node: ast.AST) -> tuple[int, int] | None:
         """Where a node begins and ends; None for what has no place of its own."""
