@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from api.source.calls import Calls
+from api.source.evidence import CASTS
 from api.source.results import Given, result_of
 from api.source.uses import USUAL
 from api.source.value import BATCH, MODULE, NUMPY, SHARED, UNKNOWN, Called, State, Value, constant, joined, opened
@@ -65,6 +66,10 @@ def indexed(known: Known, index: ast.expr, inference: State) -> Known:
         else:
             rank = None
     return tensor(known.dtypes, rank=rank)
+
+
+# What Python computes is no module: a cast of it is a tensor's.
+COMPUTED = (ast.BinOp, ast.UnaryOp, ast.Compare)
 
 
 class Expressions(Calls):
@@ -210,7 +215,7 @@ class Expressions(Calls):
         if (
             owner.known.kinds is None
             and not owner.made
-            and node.attr not in SHARED
+            and (node.attr not in SHARED or (node.attr in CASTS and isinstance(node.value, COMPUTED)))
             and self._names.is_tensor_method(node.attr)
         ):
             self.called[node] = Called(node, f"torch.Tensor.{node.attr}", "torch", "uncertain", node.value)

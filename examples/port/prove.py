@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from examples.compare.values import leaves, to_tf
@@ -41,7 +42,8 @@ class Verdict:
             if value is not None
         ]
         word = "equal" if self.is_equal else "DIFFERENT"
-        return f"{self.model}: {word} ({', '.join(parts)})"
+        first = f"; the first part that differs is {self.differing[0]}" if self.differing else ""
+        return f"{self.model}: {word} ({', '.join(parts)}){first}"
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ def draw(text: str, rng: Any) -> Any:
     return rng.normal(size=shape).astype(dtype)
 
 
-def prove(source: str, ported: str, weights: str, recipe: Recipe) -> Verdict:
-    """Run both and compare."""
+def prove(source: str, ported: str, weights: str, recipe: Recipe, save: Path | None = None) -> Verdict:
+    """Run both and compare; the weights of the Keras model are written to `save`."""
     verdict = Verdict(recipe.build)
     rng = np.random.default_rng(0)
     arrays = [draw(text, rng) for text in recipe.inputs]
@@ -96,6 +98,8 @@ def prove(source: str, ported: str, weights: str, recipe: Recipe) -> Verdict:
         given = [to_tf(torch.from_numpy(array)) for array in arrays]
         twin(*given, training=False)
         ours["load_state"](twin, state)
+        if save is not None:
+            twin.save_weights(save)
         compare(verdict, model, twin, arrays, given)
     except NotImplementedError as error:
         verdict.problem = f"not ported: {error}"
@@ -127,6 +131,8 @@ def compare(verdict: Verdict, model: Any, twin: Any, arrays: list[Any], given: l
         wanted = model(*feeds)
     found = twin(*given, training=False)
     verdict.outputs = distance(wanted, found)
+    if verdict.outputs > TOLERANCE:
+        verdict.differing = differing_layers(model, twin, feeds, given)
     if any(
         type(part).__name__.startswith(("Dropout", "AlphaDropout")) and part.p > 0 for part in model.modules()
     ) or any(getattr(part, "dropout", 0.0) and isinstance(part.dropout, float) for part in model.modules()):
@@ -165,6 +171,52 @@ def compare(verdict: Verdict, model: Any, twin: Any, arrays: list[Any], given: l
             if gradient is not None:
                 variable.assign_sub(RATE * tf.convert_to_tensor(gradient))
     verdict.steps = max(errors)
+
+
+def differing_layers(model: Any, twin: Any, feeds: list[Any], given: list[Any]) -> list[str]:
+    """The parts of the model by name whose outputs differ, in the order in which they are called."""
+    theirs: dict[str, Any] = {}
+    order: list[str] = []
+    hooks = []
+    for name, part in model.named_children():
+
+        def keep(_part: Any, _inputs: Any, output: Any, name: str = name) -> None:
+            if name not in theirs:
+                order.append(name)
+                theirs[name] = output
+
+        hooks.append(part.register_forward_hook(keep))
+    with torch.no_grad():
+        model(*feeds)
+    for hook in hooks:
+        hook.remove()
+    found: list[str] = []
+    ours = _outputs_of_children(twin, order, given)
+    for name in order:
+        if name in ours and distance(theirs[name], ours[name]) > TOLERANCE:
+            found.append(name)
+    return found
+
+
+def _outputs_of_children(twin: Any, names: list[str], given: list[Any]) -> dict[str, Any]:
+    """What the parts of a Keras model gave first, in one call."""
+    outputs: dict[str, Any] = {}
+    calls: list[tuple[Any, Any]] = []
+    for name in names:
+        part = getattr(twin, name, None)
+        if part is None or not hasattr(part, "call"):
+            continue
+        call = part.call
+
+        def keep(*args: Any, name: str = name, call: Any = call, **kwargs: Any) -> Any:
+            return outputs.setdefault(name, call(*args, **kwargs))
+
+        calls.append((part, call))
+        part.call = keep
+    twin(*given, training=False)
+    for part, call in calls:
+        part.call = call
+    return outputs
 
 
 def _floats(value: Any) -> list[Any]:

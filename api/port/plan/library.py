@@ -129,7 +129,7 @@ class Library:
         for signature in entry.document.torch.signatures:
             found: set[str | int] = set()
             for place, parameter in enumerate(signature.parameters):
-                if parameter.type in TENSOR_TYPES:
+                if parameter.type in TENSOR_TYPES or (place == 0 and "Tensor" in _alternatives(parameter.type)):
                     found |= {place, parameter.name}
             per_signature.append(found)
         return frozenset(set.intersection(*per_signature)) if per_signature else frozenset()
@@ -152,6 +152,11 @@ class Library:
                 if signature.text.partition("(")[0] == name:
                     return signature.parameters
         return []
+
+
+def _alternatives(text: str | None) -> list[str]:
+    """`Tensor | Number` as its parts."""
+    return [part.strip() for part in (text or "").split("|")]
 
 
 def _own_variant(code: str) -> Variant:

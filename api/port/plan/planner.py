@@ -89,7 +89,10 @@ class Planner:
             given = {name: given.get(name, ANYTHING) for name in bound.variant.parameters}
         _note_ranks(given, in_class=self.in_class)
         conditions = self._check_limits(entry, bound, given)
-        visible = _visible(bound.variant, given) | {"in_class": self.in_class}
+        visible = _visible(bound.variant, given) | {
+            "in_class": self.in_class,
+            "mixed": not self.in_class and _is_mixed(given),
+        }
         for condition, template in rules().rewrites.get(_rewritten_as(entry), []):
             if (
                 (not condition or _holds(condition, visible))
@@ -285,6 +288,15 @@ def _is_default(node: ast.expr, default: str | None) -> bool:
     if isinstance(usual, tuple) and isinstance(value, int) and not isinstance(value, bool):
         return bool(usual) and all(item == value for item in usual)
     return type(value) is type(usual) and bool(value == usual)
+
+
+def _is_mixed(given: dict[str, Known]) -> bool:
+    """Whether tensors that are passed together may differ in dtype."""
+    together = given.get("tensors", ANYTHING)
+    if together.items is None:
+        return False
+    dtypes = {item.dtypes for item in together.items}
+    return len(dtypes) > 1 or dtypes == {None}
 
 
 def _rewritten_as(entry: Entry) -> str:
