@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from api.http.accept import codings
+from api.http.direct import DirectRoute
 from api.http.services import json_response, services_of
 from api.lookup.catalogue import Catalogue
 from api.views.markdown import llms_txt, markdown
@@ -18,7 +19,7 @@ from loader.publish.program_document import ProgramList
 
 MARKDOWN = "text/markdown; charset=utf-8"
 
-router = APIRouter(include_in_schema=False)  # not operations of the API
+router = APIRouter(route_class=DirectRoute, include_in_schema=False)  # not operations of the API
 
 
 @router.get("/llms.txt")

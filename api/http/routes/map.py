@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from api.http.direct import DirectRoute
 from api.http.parameters import documented_query, read_query
 from api.http.problems import InvalidParameter, Problem, ProblemDocument, document_of, documented
 from api.http.services import json_response, services_of
@@ -63,7 +64,7 @@ class MapQuery(BaseModel):
     )
 
 
-router = APIRouter(tags=["Look up"])
+router = APIRouter(route_class=DirectRoute, tags=["Look up"])
 
 
 @router.get(

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from api.http.accept import preferred
+from api.http.direct import DirectRoute
 from api.http.problems import MEDIA_TYPE, Problem, nothing_at
 from api.http.services import services_of
 from api.lookup.bounds import bounded
@@ -20,7 +21,7 @@ from api.views.named import subject
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 # Included last into an application: a mapping's page takes every path with a dot.
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=DirectRoute, include_in_schema=False)
 
 
 @router.get("/static/{name}")

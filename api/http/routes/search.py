@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import Response
 
+from api.http.direct import DirectRoute
 from api.http.parameters import documented_query, read_query
 from api.http.problems import documented
 from api.http.services import json_response, services_of
@@ -28,7 +29,7 @@ class SearchQuery(Filters):
     offset: int = Field(0, ge=0, le=100_000, description="Results to skip.")
 
 
-router = APIRouter(tags=["Look up"])
+router = APIRouter(route_class=DirectRoute, tags=["Look up"])
 
 
 @router.get(

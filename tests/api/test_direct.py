@@ -1,0 +1,71 @@
+"""Routes called directly: only those whose endpoint asks for nothing that FastAPI would have to read."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.testclient import TestClient
+
+from api.http.direct import DirectRoute
+
+router = APIRouter(route_class=DirectRoute)
+
+
+@router.get("/plain")
+async def plain(request: Request) -> Response:
+    return PlainTextResponse(request.url.path)
+
+
+@router.get("/text/{name}")
+async def text(request: Request, name: str) -> Response:
+    return PlainTextResponse(f"{request.method} {name}")
+
+
+@router.get("/number/{count}")
+async def number(count: int) -> Response:
+    return PlainTextResponse(str(count + 1))
+
+
+@router.get("/query")
+async def query(page: int = 1) -> Response:
+    return PlainTextResponse(str(page + 1))
+
+
+@pytest.fixture
+def app() -> FastAPI:
+    app = FastAPI()
+    app.include_router(router)
+    return app
+
+
+@pytest.mark.parametrize(
+    ("path", "told"), [("/plain", "/plain"), ("/text/a%20b", "GET a b"), ("/number/4", "5"), ("/query?page=2", "3")]
+)
+def test_each_endpoint_gets_what_it_asks_for(app: FastAPI, path: str, told: str) -> None:
+    assert TestClient(app).get(path).text == told
+
+
+@pytest.mark.parametrize("path", ["/number/x", "/query?page=x"])
+def test_what_must_be_read_is_checked(app: FastAPI, path: str) -> None:
+    assert TestClient(app).get(path).status_code == 422
+
+
+@pytest.mark.parametrize(("path", "read"), [("/plain", False), ("/text/a", False), ("/number/4", True)])
+def test_parameters_are_read_only_where_there_are_some(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch, path: str, read: bool
+) -> None:
+    calls: list[object] = []
+
+    async def solve(**given: object) -> None:
+        calls.append(given)
+        raise RuntimeError("read")
+
+    monkeypatch.setattr("fastapi.routing.solve_dependencies", solve)
+    TestClient(app, raise_server_exceptions=False).get(path)
+    assert bool(calls) == read
+
+
+def test_they_are_documented(app: FastAPI) -> None:
+    (parameter,) = app.openapi()["paths"]["/text/{name}"]["get"]["parameters"]
+    assert (parameter["name"], parameter["in"]) == ("name", "path")
