@@ -128,14 +128,16 @@ def _sweep_optimizer(mapping: Mapping, overload: Overload) -> SweepEvidence:
         text = "".join(f", {k}={v!r}" for k, v in kept.items())
         told_as = f"{leaf}({text.removeprefix(', ')})"
         try:
-            bound = inspect.signature(drop_in).bind([], **kept)
+            bound = inspect.signature(drop_in).bind(*[[]] * (mapping.side == "torch"), **kept)
         except TypeError:
             tally.settle("does not fit the signature of the drop-in", [], told_as)
             continue
         bound.apply_defaults()
-        calls = {OTHER[mapping.side]: f"{leaf}(params{text})"}
-        calls[mapping.side] = f"{mapping.name}({'params' + text if mapping.side == 'torch' else text[2:]})"
-        example = Example(name="sweep", torch=f"optimizer = {calls['torch']}", tf=f"optimizer = {calls['tf']}")
+        if mapping.side == "torch":
+            calls = f"{mapping.name}(params{text})", f"{leaf}(params{text})"
+        else:  # an optimizer of Keras is given its variables later: its drop-in makes what takes the parameters
+            calls = f"{leaf}({text[2:]})(params)", f"{mapping.name}({text[2:]})"
+        example = Example(name="sweep", torch=f"optimizer = {calls[0]}", tf=f"optimizer = {calls[1]}")
         try:
             reason = Outcome(Expected(mapping, example, 0, gradients=False)).failure()
         except Failed as error:
