@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +85,12 @@ def test_a_scan_in_brief_has_a_line_for_each_call(address: str) -> None:
     assert told.splitlines()[0] == "2:5: torch.clamp -> tf.clip_by_value [imported]"
     assert "pitfall: Where min is above max" in told
     assert call(address, "scan_summary", source="x = 1").content[0].text.startswith("No call")
+
+
+@pytest.mark.parametrize(("tool", "argument"), [("map_name", "name"), ("search", "query"), ("fetch", "id")])
+def test_huge_texts_are_refused_and_others_go_on(address: str, tool: str, argument: str) -> None:
+    """4 MB, which once held everybody up: a short refusal, in bounded processor time of this process."""
+    began = time.process_time()
+    assert call(address, tool, **{argument: "nn.Conv2d " * 400_000}).is_error
+    assert time.process_time() - began < 10  # client and server together
+    assert httpx.get(f"{address}/version", timeout=20).status_code == 200

@@ -9,13 +9,18 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from threading import Event
 
 import httpx
 import pytest
 
 from api.app import create_app
+from api.lookup.catalogue import Catalogue
+from api.scan import queue
+from api.scan.answer import ScanAnswer
 from api.serving import protocol, workers
 from api.settings import Settings
+from api.source.budget import Budget
 from tests.bench.process import resident, server
 from tests.support.live import Live, serving
 
@@ -126,6 +131,40 @@ def test_the_server_ends_whatever_clients_do(database: Path, count: str, sent: b
         time.sleep(0.3)
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=workers.GRACE + 10)
+
+
+def test_a_client_that_goes_ends_its_scan(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over HTTP: the thread is free again at the next step of the work, whatever was left of it."""
+    begun, ended = Event(), Event()
+
+    def endless(_: Catalogue, __: str, budget: Budget) -> ScanAnswer:
+        begun.set()
+        try:
+            while True:
+                budget.spend(0)
+                time.sleep(0.01)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(queue, "scan", endless)
+    body = b'{"source": "x"}'
+    head = b"POST /scan HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with serving(create_app(Settings(database=database))) as live:
+        with connect(port_of(live), head + body):
+            assert begun.wait(20)
+            assert not ended.is_set()
+        assert ended.wait(20)
+
+
+def test_an_aborted_upload_leaves_no_traceback(
+    database: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with serving(create_app(Settings(database=database))) as live:
+        for _ in range(3):
+            connect(port_of(live), HALF_BODY).close()
+        assert httpx.get(f"{live.address}/version", timeout=20).status_code == 200
+    assert not [record for record in caplog.records if record.exc_info]
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_a_worker_that_is_killed_is_replaced(database: Path) -> None:
