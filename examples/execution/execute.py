@@ -163,7 +163,7 @@ def _torch_once(
         parameters: dict[str, Any] = {}
         if carry is not None:
             if script.build:
-                _execute(script.build, namespace, "torch")
+                execute(script.build, namespace, "torch")
             layer = namespace[carry]
             run.shapes = dict(shapes or _shapes(layer))
             execute(carry_code(carry, {}, run.shapes, "torch"), namespace, "weights")
