@@ -187,7 +187,7 @@ def planted(worker: Worker, folder: Path, file: str, old: str, new: str) -> str:
         ("in_tf.py", "tf.sigmoid(model", "tf.nn.softplus(model", "predictions before training"),
         ("in_tf.py", "restored.load_weights", "str", "predicts something else after saving and loading"),
         ("program.yaml", "steps: 60", "steps: 50", "50 are declared, 60 were taken"),
-        ("program.yaml", '{torch: "2"', '{torch: "1"', "weights:"),
+        ("program.yaml", '{torch: "2"', '{torch: "1"', "state:"),
         ("as_ported.py", "BinaryCrossentropy()", "BinaryCrossentropy(from_logits=True)", "cannot be told"),
     ],
 )
