@@ -13,7 +13,7 @@ DATA := $(shell find mappings examples/evidence examples/programs examples/pictu
 IMAGE := build/image
 SBOM := build/sbom.cdx.json
 
-.PHONY: help serve build check quick test evidence bench lock sbom clean
+.PHONY: help serve build check quick test matrix processors evidence bench lock sbom clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -37,6 +37,21 @@ test: .venv-verify/.installed ## Run all tests, and every example in both framew
 	$(VERIFY) -m mypy
 	$(VERIFY) -m loader schema --check
 	$(VERIFY) -m pytest -n $(JOBS)
+
+# Other processors, simulated: vector units, and TensorFlow with and without oneDNN. The evidence must hold on each.
+PLAIN := TF_ENABLE_ONEDNN_OPTS=0 ATEN_CPU_CAPABILITY=default
+WIDE := TF_ENABLE_ONEDNN_OPTS=1 ATEN_CPU_CAPABILITY=avx2
+DELICATE := $(addprefix mappings/,convolution pooling linalg attention recurrent normalization fft losses)
+
+matrix: .venv-verify/.installed ## Run every example and sweep as four other processors would
+	$(PLAIN) $(VERIFY) -m pytest mappings -n $(JOBS)
+	$(WIDE) $(VERIFY) -m pytest mappings -n $(JOBS)
+	TF_ENABLE_ONEDNN_OPTS=0 ATEN_CPU_CAPABILITY=avx2 $(VERIFY) -m pytest mappings -n $(JOBS)
+	TF_ENABLE_ONEDNN_OPTS=1 ONEDNN_MAX_CPU_ISA=SSE41 ATEN_CPU_CAPABILITY=default $(VERIFY) -m pytest mappings -n $(JOBS)
+
+processors: .venv-verify/.installed ## The same for the modules where it matters, as two opposite processors
+	$(PLAIN) $(VERIFY) -m pytest $(DELICATE) -n $(JOBS) -k "not modes and not domain"
+	$(WIDE) $(VERIFY) -m pytest $(DELICATE) -n $(JOBS) -k "not modes and not domain"
 
 evidence: .venv-verify/.installed ## Run every example and program and record what it showed
 	$(VERIFY) -m pytest mappings examples/programs --record -n $(JOBS)

@@ -52,7 +52,7 @@ def configure() -> None:
 
 
 def reset(seed: int) -> None:
-    """A clean start for one run: seeds, default dtype, and Keras's automatic layer names."""
+    """A clean start for one run: seeds, PyTorch's default dtype, and Keras's automatic layer names."""
     torch.set_default_dtype(torch.float32)
     torch.set_grad_enabled(True)
     torch.manual_seed(seed)

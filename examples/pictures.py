@@ -13,8 +13,8 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any
 
+from examples.execution.execute import Run, run_tf, run_torch
 from examples.frameworks import configure, np, versions
-from examples.runner.execute import Run, run_tf, run_torch
 from loader.files import write_text
 from loader.model.example import Example, Input
 from loader.model.mapping import Mapping

@@ -48,6 +48,7 @@ class MappingSummary:
     module: str
     kind: str
     relation: str
+    modes: tuple[str, ...]
     basic: bool
     weight: float  # how much code uses it, from 0 to 1
 
@@ -112,8 +113,11 @@ class Database:
             return self._connection.execute(query, values).fetchall()
 
     def _list(self) -> dict[int, MappingSummary]:
-        rows = self._rows("SELECT number, id, module, kind, relation, basic, weight FROM mapping ORDER BY id")
-        return {row[0]: MappingSummary(*row) for row in rows}
+        rows = self._rows("SELECT number, id, module, kind, relation, modes, basic, weight FROM mapping ORDER BY id")
+        return {
+            number: MappingSummary(number, name, module, kind, relation, tuple(modes.split()), basic, weight)
+            for number, name, module, kind, relation, modes, basic, weight in rows
+        }
 
     def names(self, key: str, side: Side) -> list[NameHit]:
         """The names with this ending, the best answer first."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from operator import attrgetter
 
 from pydantic import BaseModel, Field
 
@@ -13,10 +12,15 @@ from api.lookup.database import MappingSummary
 from api.lookup.suggest import Suggestion
 from api.search.highlight import highlighter
 from api.search.ranking import Ranking, Reason
-from loader.model.mapping import Kind, Relation
+from loader.model.mapping import Kind, Mode, Relation
 from loader.publish.document import MappingBrief
 
-FILTERS = ("module", "kind", "relation")
+FILTERS = ("module", "kind", "relation", "mode")
+
+
+def _values(item: MappingSummary, name: str) -> tuple[str, ...]:
+    """What a mapping is under a filter: one thing, or in several modes."""
+    return item.modes if name == "mode" else (getattr(item, name),)
 
 
 class Filters(BaseModel):
@@ -28,6 +32,8 @@ class Filters(BaseModel):
         None, description="Only this relation, from closest (`identical`) to farthest (`none`)."
     )
 
+    mode: Mode | None = Field(None, description="Only what holds in this way of running TensorFlow.")
+
     @property
     def any(self) -> bool:
         """Whether anything is restricted."""
@@ -36,7 +42,7 @@ class Filters(BaseModel):
     def admits(self, item: MappingSummary, *, but: str | None = None) -> bool:
         """Whether a mapping passes, with one restriction left out of account."""
         return all(
-            name == but or (wanted := getattr(self, name)) is None or getattr(item, name) == wanted for name in FILTERS
+            name == but or (wanted := getattr(self, name)) is None or wanted in _values(item, name) for name in FILTERS
         )
 
 
@@ -67,7 +73,7 @@ class SearchAnswer(BaseModel):
     limit: int
     results: list[Found]
     facets: dict[str, list[Facet]] = Field(
-        description="For module, kind and relation: the values among the results, each counted without its own filter."
+        description="For each filter: the values among the results, each counted without its own filter."
     )
     suggestions: list[Suggestion] = Field(description="Names that may have been meant, when nothing was found.")
 
@@ -114,7 +120,7 @@ def _facets(found: list[MappingSummary], filters: Filters) -> dict[str, list[Fac
     facets: dict[str, list[Facet]] = {}
     for name in FILTERS:
         admitted = [item for item in found if filters.admits(item, but=name)] if filters.any else found
-        counts = Counter(map(attrgetter(name), admitted))
+        counts = Counter(value for item in admitted for value in _values(item, name))
         ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
         facets[name] = [Facet(value=value, count=count) for value, count in ordered]
     return facets

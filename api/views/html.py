@@ -37,6 +37,7 @@ from loader.publish.document import (
     ModuleDocument,
     ModuleList,
 )
+from loader.publish.measured import SIZES
 from loader.publish.program_document import ProgramDocument, ProgramList
 
 HERE = Path(__file__).parent
@@ -112,7 +113,7 @@ class Pages:
     def home(self, query: str, filters: Filters) -> str:
         """The search box with what it finds, or an answer to look at and all modules."""
         query = bounded(query)
-        found = self._search.find(query, filters, limit=SHOWN_RESULTS) if query.strip() else None
+        found = self._search.find(query, filters, limit=SHOWN_RESULTS) if query.strip() or filters.any else None
         facets = _facet_links(found, query, filters) if found else {}
         return self._render(
             "home.html",
@@ -316,11 +317,11 @@ def diff(changes: str) -> str:
     return _coloured(changes, "diff")
 
 
-def size(value: float | None) -> str:
-    """A difference for reading: `0`, `1.2e-07`, `0.25`."""
+def size(value: float | str | None) -> str:
+    """A difference for reading: `the same within rounding`, `1.2e-07`, `0.25`."""
     if value is None:
         return "–"
-    return f"{value:.2g}"
+    return SIZES[value] if isinstance(value, str) else f"{value:.2g}"
 
 
 def message(text: str) -> str:

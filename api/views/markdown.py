@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from loader.publish import document as doc
+from loader.publish.measured import SIZES, ModeEvidence
 from loader.publish.program_document import ProgramBrief
 
 
@@ -46,6 +47,7 @@ def _sections(mapping: doc.MappingDocument) -> Iterator[str]:
             yield f"{title}: " + ", ".join(f"`{name}`" for name in (side.name, *side.also))
     if mapping.gone:
         yield f"Gone since {mapping.gone.since}: {mapping.gone.instead}"
+    yield from _listed("Ways of running TensorFlow", [_mode(mode) for mode in mapping.modes])
     for overload in mapping.overloads:
         yield from _overload(overload, is_torch=mapping.side == "torch")
     yield from _listed("Limits", [f"{limit.when or limit.what}: {limit.reason}" for limit in mapping.limits])
@@ -100,6 +102,11 @@ def _note(note: doc.Note) -> str:
     return f"**{note.kind}**{when}: {note.text.strip()}{measured}"
 
 
+def _mode(found: ModeEvidence) -> str:
+    told = {"holds": "holds", "declared": "cannot be", "fails": "does not hold yet"}[found.status]
+    return f"{found.mode}: {told}" + (f" ({found.reason})" if found.reason else "")
+
+
 def _weight(weight: doc.Weight) -> str:
     if weight.to is None:
         return f"`{weight.entry}`: {weight.unused or f'goes into `{weight.into}`'}"
@@ -108,7 +115,8 @@ def _weight(weight: doc.Weight) -> str:
 
 def _outcome(example: doc.Example) -> str:
     found = example.evidence
-    largest = "" if found.max_abs is None else f", largest difference {found.max_abs:.3g}"
+    size = found.difference
+    largest = "" if size is None else f", by up to {size:.2g}" if isinstance(size, float) else f", {SIZES[size]}"
     told = {"match": "Both give the same", "differ": "These two differ", "error": "One side raises"}
     return f"{told[example.outcome]} ({found.status}{largest})."
 

@@ -15,6 +15,7 @@ from examples.frameworks import np, tf, torch
 
 # PyTorch refuses, for some arguments of some functions, that they require a gradient (class weights of a loss).
 _REFUSAL = re.compile(r"not differentiable with respect to argument|derivative for .* is not implemented")
+SMALLEST_WEIGHT = 1 / 16
 T = TypeVar("T")
 L = TypeVar("L")
 
@@ -50,7 +51,9 @@ def differentiated(run: Callable[[list[L]], T], candidates: Iterable[L]) -> tupl
 
 
 def _weights(index: int, shape: tuple[int, ...]) -> Any:
-    return np.random.default_rng([7, index]).normal(size=shape)
+    """Multiples of the smallest, which every float dtype holds exactly; none is zero."""
+    drawn = np.round(np.random.default_rng([7, index]).normal(size=shape) / SMALLEST_WEIGHT) * SMALLEST_WEIGHT
+    return np.where(drawn == 0, SMALLEST_WEIGHT, drawn)
 
 
 def torch_scalar(results: Any) -> Any:
@@ -75,15 +78,23 @@ def torch_gradients(results: Any, leaves: list[Any]) -> list[Any]:
     return [None if g is None else torch_array(g) for g in torch.autograd.grad(total, leaves, allow_unused=True)]
 
 
-def tf_scalar(results: Any) -> Any:
+def tf_weights(results: Any) -> list[Any]:
+    """What each float result is weighted by: to be taken from results whose shapes are known."""
+    shapes = [(*t.shape, 2) if t.dtype.is_complex else tuple(t.shape) for t in map(_tensor, float_tensors(results))]
+    return [tf.constant(_weights(index, shape)) for index, shape in enumerate(shapes)]
+
+
+def _tensor(value: Any) -> Any:
+    return tf.convert_to_tensor(value)
+
+
+def tf_scalar(results: Any, weights: list[Any] | None = None) -> Any:
     """The same scalar as `torch_scalar`; to be called inside the tape."""
     total = None
-    for index, tensor in enumerate(float_tensors(results)):
-        tensor = tf.convert_to_tensor(tensor)
+    for tensor, weight in zip(map(_tensor, float_tensors(results)), weights or tf_weights(results), strict=True):
         if tensor.dtype.is_complex:
             tensor = tf.stack([tf.math.real(tensor), tf.math.imag(tensor)], axis=-1)
-        weights = tf.cast(tf.constant(_weights(index, tuple(tensor.shape))), tensor.dtype)
-        part = tf.cast(tf.reduce_sum(tensor * weights), tf.float64)
+        part = tf.cast(tf.reduce_sum(tensor * tf.cast(weight, tensor.dtype)), tf.float64)
         total = part if total is None else total + part
     return total
 

@@ -10,10 +10,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from examples.runner.request import Kind, Request
+
 ROOT = Path(__file__).parent.parent.parent
 START_TIMEOUT = 180.0  # seconds; importing both frameworks takes about ten
-EXAMPLE_TIMEOUT = 90.0
-SWEEP_TIMEOUT = 1200.0  # the recurrent layers have hundreds of samples: a minute each on an idle machine
+# Seconds. The slowest program takes a tenth of its time on one core; recurrent layers have hundreds of samples.
+TIMEOUTS: dict[Kind, float] = {"example": 90.0, "snippet": 180.0, "program": 240.0}
+LONGEST = 1200.0
 
 
 class Worker:
@@ -23,13 +26,12 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self.versions: dict[str, str] = {}
 
-    def ask(self, kind: str, path: Path, name: str, timeout: float | None = None) -> dict[str, Any]:
+    def ask(self, request: Request, timeout: float | None = None) -> dict[str, Any]:
         """The answer of the worker: `evidence`, or `failure` with the reason."""
-        limit = timeout or (EXAMPLE_TIMEOUT if kind == "example" else SWEEP_TIMEOUT)
+        limit = timeout or TIMEOUTS.get(request.kind, LONGEST)
         process = self._running()
-        request = json.dumps({"kind": kind, "path": str(path.resolve()), "name": name})
         assert process.stdin is not None
-        process.stdin.write(request.encode() + b"\n")
+        process.stdin.write(request.line().encode() + b"\n")
         process.stdin.flush()
         reply = self._line(limit)
         if reply is None:

@@ -14,10 +14,9 @@ import pytest
 
 from examples.runner.client import ROOT
 from examples.runner.plugin import WORKER
+from examples.runner.request import Request
 from loader.proof.programs import ProgramEvidence, Worked, read_evidence, read_program, write_evidence
 from loader.reading.problems import BadData
-
-TIMEOUT = 240.0  # seconds; the slowest program takes a tenth of it on one core
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -53,7 +52,7 @@ class Parity(pytest.Item):
         worker = self.config.stash[WORKER]
         if self.worked.program.fresh:
             worker.stop()  # devices can only be set up before TensorFlow starts
-        answer = worker.ask("program", self.path.parent, "", TIMEOUT)
+        answer = worker.ask(Request("program", self.path.parent))
         if self.worked.program.fresh:
             worker.stop()  # nobody else expects those devices
         if "failure" in answer:

@@ -25,7 +25,7 @@ from examples.sweep.from_tensorflow import (
 )
 from examples.sweep.recorded import canonical
 from examples.sweep.samples import Sample
-from examples.verify.example import REJECTED_BELOW
+from examples.verify.outcome import REJECTED_BELOW
 from loader.model.inverse import NotInvertible, inverse
 from loader.model.mapping import Mapping
 from loader.model.state import State, StateEntry
@@ -38,8 +38,8 @@ ENOUGH = 500  # random numbers that tell one distribution from another
 MAPPINGS = Path(__file__).parent.parent.parent / "mappings"
 
 
-def attempt(mapping: Mapping, drop_in: Callable[..., Any], sample: Sample) -> tuple[str | None, int, float] | None:
-    """Why a sample does not match (None if it does), 1 if gradients were compared, largest difference.
+def attempt(mapping: Mapping, drop_in: Callable[..., Any], sample: Sample) -> tuple[str | None, bool] | None:
+    """Why a sample does not match (None if it does), and whether gradients were compared.
 
     None where there is nothing to compare: TensorFlow refuses the call (a test that wants an error), or an argument is
     an object of TensorFlow for which there is no drop-in.
@@ -60,15 +60,15 @@ def attempt(mapping: Mapping, drop_in: Callable[..., Any], sample: Sample) -> tu
     except NoCounterpart:
         return None
     except NotInvertible as error:
-        return f"state: {error}", 0, 0.0
+        return f"state: {error}", False
     except Exception as error:  # noqa: BLE001 - whatever a drop-in raises is a result to report
-        return f"PyTorch raised {type(error).__name__}: {str(error).strip()[:300]}", 0, 0.0
+        return f"PyTorch raised {type(error).__name__}: {str(error).strip()[:300]}", False
     found = _differences(sample, wanted, ours, theirs, steps)
     differs = any(difference.aspect in ("values", "gradients") for difference in found)
     if differs and (mapping.random is not None or _is_random(sample, ours)):
         found = [d for d in found if d.aspect not in ("values", "gradients")] + _distributions(ours, theirs)
     compared = any(gradient is not None for gradient in (*ours.gradients, *theirs.gradients))
-    return "; ".join(f"{d.name}: {d.message}" for d in found) or None, int(compared), 0.0
+    return "; ".join(f"{d.name}: {d.message}" for d in found) or None, compared
 
 
 def _differences(

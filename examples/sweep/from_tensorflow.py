@@ -13,9 +13,9 @@ from typing import Any
 
 from examples.compare.gradients import tf_gradients, tf_scalar, torch_gradients
 from examples.compare.values import Leaf, float_tensors, leaves, torch_array
+from examples.execution.execute import BadExample, transformed
 from examples.frameworks import keras, np, reset, tf, torch
 from examples.recording.values import Dtype, to_tensorflow
-from examples.runner.execute import BadExample, transformed
 from examples.sweep.binding import taken
 from examples.sweep.crossing import DropIns, to_torch
 from examples.sweep.samples import Sample

@@ -16,6 +16,12 @@ from examples.frameworks import torch
 
 UNDERSCORED = {"segment_reduce": "_segment_reduce"}  # listed under a private name
 INTEGERS = ("int64", "int32")
+# All that PyTorch takes on a CPU in most of its operators.
+DTYPES = (
+    "bool", "uint8", "int8", "int16", "int32", "int64",
+    "float16", "bfloat16", "float32", "float64", "complex64", "complex128",
+)  # fmt: skip
+LAYERS = ("float16", "bfloat16", "float32", "float64")  # dtypes of layers
 
 
 def _second_first(first: Any, second: Any, *rest: Any) -> tuple[Any, ...]:
@@ -133,6 +139,13 @@ def dtypes_of(name: str) -> list[str]:
     return found + [d for d in INTEGERS if any(_takes(info, d) for info in infos)][:1]
 
 
+def takes(name: str, dtype: str) -> bool:
+    """Whether torch has samples of this dtype for a name."""
+    if source_of(name) == "modules":
+        return dtype in LAYERS
+    return any(_takes(info, dtype) for info in operators(name))
+
+
 def _takes(info: Any, dtype: str) -> bool:
     return getattr(torch, dtype) in info.supported_dtypes("cpu")
 
@@ -145,7 +158,7 @@ def samples(name: str, dtype: str) -> Iterator[Sample]:
         if not _takes(info, dtype):
             continue
         function = _function(name, info)
-        differentiable = info.supports_autograd and dtype.startswith("float")
+        differentiable = info.supports_autograd and (kind.is_floating_point or kind.is_complex)
         for sample in info.sample_inputs("cpu", kind, requires_grad=False):
             listed = (sample.input, *sample.args)
             args = PUBLIC_ORDER[name](*listed) if name in PUBLIC_ORDER else listed

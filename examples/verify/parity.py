@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from examples.compare.values import tf_array, torch_array
+from examples.execution.execute import find_variables, transformed
 from examples.frameworks import np, reset, tf, torch, versions
-from examples.runner.execute import find_variables, transformed
 from loader.model.state import State, StateEntry
 from loader.proof.programs import FILES, Carried, Differences, Program, ProgramEvidence, Worked, read_program
 from loader.proof.script import expand

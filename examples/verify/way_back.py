@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from examples.execution.execute import transformed
 from examples.frameworks import np
-from examples.runner.execute import transformed
 from loader.model.inverse import NotInvertible, inverse
 from loader.model.state import State
 from loader.proof.script import carried

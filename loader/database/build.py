@@ -39,8 +39,8 @@ from loader.model.uses import Uses, read_uses
 from loader.names import namings
 from loader.proof.evidence import Evidence, path_of, read_evidence
 from loader.proof.programs import Worked, read_programs
-from loader.publish import document as doc
 from loader.publish.download import packed
+from loader.publish.measured import Published
 from loader.publish.pages import Overview, Page, render_pages
 from loader.publish.pictures import FILE, Pictures, picture_pages, read_pictures
 from loader.publish.program_pages import program_pages, render_programs
@@ -234,7 +234,7 @@ class _Filling:
         self._add_download()
         return version
 
-    def _version(self, programs: Iterable[doc.Published]) -> str:
+    def _version(self, programs: Iterable[Published]) -> str:
         """Twelve hexadecimal digits that change whenever something published changes."""
         inputs = self._inputs
         for program in programs:

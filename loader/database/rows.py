@@ -26,6 +26,7 @@ def mapping_row(number: int, brief: doc.MappingBrief, document: bytes, *, basic:
         "kind": brief.kind,
         "relation": brief.relation,
         "status": brief.status,
+        "modes": " ".join(brief.modes),
         "basic": basic,
         "weight": weight,
         "brief": brief.model_dump_json().encode(),

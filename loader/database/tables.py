@@ -35,6 +35,7 @@ class MappingRow(SQLModel, table=True):
     kind: str
     relation: str
     status: str
+    modes: str  # ways of running TensorFlow in which it holds, with spaces between
     basic: bool  # stands in the reading order of its module
     weight: float  # how much code uses its names, from 0 to 1
     brief: bytes

@@ -52,7 +52,10 @@ class DtypeDifference(Strict):
 
 
 class Tolerance(Strict):
-    """Replaces the tolerance of the dtype; both are capped at 1e-2 (a wider one is a `differ`)."""
+    """How far the sides differ for another reason than rounding, which needs no tolerance.
+
+    Both are capped at 1e-2 (a wider one is a `differ`).
+    """
 
     rtol: float = Field(ge=0, le=1e-2, description="Relative tolerance, at most 1e-2.", examples=[1.0e-4])
     atol: float = Field(ge=0, le=1e-2, description="Absolute tolerance, at most 1e-2.", examples=[1.0e-5])

@@ -24,6 +24,11 @@ Relation = Literal["identical", "renamed", "defaults", "composed", "partial", "p
 RELATIONS: tuple[str, ...] = Relation.__args__  # type: ignore[attr-defined]  # from closest to farthest
 Precision = Literal["float32", "bfloat16"]  # in which a worked program trains
 
+# Beside eager, which is always run: in a `tf.function` with known sizes, with an unknown first axis, with all sizes
+# unknown, compiled by XLA, and in a functional Keras model.
+Mode = Literal["graph", "unknown-batch", "unknown-sizes", "xla", "functional-model"]
+MODES: tuple[Mode, ...] = Mode.__args__  # type: ignore[attr-defined]
+
 
 class Limit(Strict):
     """Inputs that the drop-in does not serve; each must really occur.
@@ -57,6 +62,16 @@ class Limit(Strict):
         if self.what is not None and self.proof is None:
             raise ValueError("a limit told in words needs a proof: the name of the example that shows it")
         return self
+
+
+class Exceptions(Strict):
+    """What cannot be, each with its reason and what to write instead; fails when it is not needed."""
+
+    modes: dict[Mode, Text] = Field(
+        {},
+        description="Ways of running TensorFlow in which the answer cannot work.",
+        examples=[{"xla": "XLA knows no sizes that depend on values: mask instead."}],
+    )
 
 
 class Note(Strict):
@@ -151,6 +166,11 @@ class Mapping(Strict):
         [],
         description="Inputs that the drop-in does not serve; each must really occur.",
         examples=[[{"when": "dilation != 1 and stride != 1", "reason": "tf.nn.conv2d takes one or the other."}]],
+    )
+    exceptions: Exceptions = Field(
+        Exceptions(),
+        description="Ways of running TensorFlow in which the answer cannot work, each with its reason.",
+        examples=[{"modes": {"xla": "XLA knows no sizes that depend on values: mask instead."}}],
     )
     notes: list[Note] = Field(
         [],

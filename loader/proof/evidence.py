@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from loader.files import read_bounded, write_text
 from loader.model.example import Example
-from loader.model.mapping import Mapping
+from loader.model.mapping import Mapping, Mode
 from loader.model.signature import Overload, Rewrite
 from loader.proof.rewrites import derived
 from loader.proof.script import build_script, used_drop_ins
@@ -30,13 +30,18 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+# `exact`: equal, and of a dtype that is not rounded. `rounding`: floats as far apart as rounding explains.
+# `tolerance`: as far as declared. `distribution`: random numbers of one distribution. A number: the largest absolute
+# difference of a counter-example, to two digits; `infinite` where one side is infinite or NaN.
+Size = Literal["exact", "rounding", "tolerance", "distribution", "infinite"] | float
+
+
 class Compared(Record):
-    """One compared value. Differences are largest absolute and relative ones; null where not numeric."""
+    """One compared value; `difference` is null where values were not compared."""
 
     shape: tuple[int, ...] | None = None
     dtype: str
-    max_abs: float | None = None
-    max_rel: float | None = None
+    difference: Size | None = None
 
 
 class Mutations(Record):
@@ -58,7 +63,6 @@ class ExampleEvidence(Record):
     state_shapes: dict[str, tuple[tuple[int, ...], str]] = {}
     differs: list[str] = []
     errors: dict[str, str] = {}
-    p_value: float | None = None
     mutations: Mutations | None = None
     printed: dict[str, str] = {}
 
@@ -68,7 +72,6 @@ class SweepCount(Record):
     matched: int = 0
     limited: int = 0
     gradients: int = 0
-    max_abs: float = 0.0
 
 
 class SweepEvidence(Record):
@@ -92,6 +95,30 @@ class Rewrites(Record):
     derived: tuple[Rewrite, ...] = ()
 
 
+class ModesEvidence(Record):
+    """A drop-in or an example in the ways of running TensorFlow: samples that held by mode, and why others failed."""
+
+    hash: str
+    held: dict[Mode, int] = {}
+    failed: dict[Mode, str] = {}
+
+
+class Held(Record):
+    """What became of the samples of one dtype, or of one kind of corner: how many hold, and the first that do not."""
+
+    held: int = 0
+    refused: str | None = None
+    wrong: str | None = None
+
+
+class DomainEvidence(Record):
+    """Where a drop-in holds: by dtype, and at the corners of its arguments."""
+
+    hash: str
+    dtypes: dict[str, Held] = {}
+    corners: dict[str, Held] = {}
+
+
 class Evidence(Record):
     """All evidence of one mapping."""
 
@@ -102,6 +129,8 @@ class Evidence(Record):
     examples: dict[str, ExampleEvidence] = {}
     sweeps: dict[str, SweepEvidence] = {}
     rewrites: dict[str, Rewrites] = {}
+    modes: dict[str, ModesEvidence] = {}
+    domains: dict[str, DomainEvidence] = {}
 
 
 def _digest(value: Any) -> str:
@@ -159,6 +188,9 @@ def rewrites_of(index: int, overload: Overload, evidence: Evidence | None) -> li
     if kept is not None and kept.hash == rewrites_hash(overload.drop_in):
         return list(kept.derived)
     return list(derived(overload.drop_in))
+
+
+SNIPPET = "example"  # names the modes of the first example in the evidence; those of drop-ins are named as their sweeps
 
 
 def path_of(folder: Path, mapping_id: str) -> Path:

@@ -284,3 +284,18 @@ def carry_code(layer: str, recipe: dict[str, StateEntry], shapes: Shapes, side: 
             target = "variable"
         lines.append(f"{target}.assign({step.transform})")
     return "\n".join(lines)
+
+
+TRACED_KINDS = ("function", "method", "layer", "loss", "class")  # the others are no computation on tensors
+
+
+def tensors_of(example: Example) -> list[str]:
+    """The inputs that both sides receive as tensors."""
+    return [name for name, given in example.inputs.items() if given.as_ == "tensor"]
+
+
+def traceable(mapping: Mapping) -> Example | None:
+    """The first example that matches and computes on tensors: what a reader copies first."""
+    if mapping.kind not in TRACED_KINDS:
+        return None
+    return next((e for e in mapping.examples if e.outcome == "match" and tensors_of(e)), None)

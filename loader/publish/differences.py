@@ -27,7 +27,9 @@ class Differences:
 
 def _severity(mapping: doc.MappingDocument, example: doc.Example) -> tuple[bool, float, str, str]:
     """Silent wrong values come before errors, large differences before small ones."""
-    return example.outcome != "differ", -(example.evidence.max_abs or 0.0), mapping.id, example.name
+    size = example.evidence.difference
+    largest = size if isinstance(size, float) else float("inf") if size == "infinite" else 0.0
+    return example.outcome != "differ", -largest, mapping.id, example.name
 
 
 def _difference(mapping: doc.MappingDocument, example: doc.Example) -> doc.Difference:

@@ -7,13 +7,20 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from loader.model.dotted import Side
 from loader.model.example import Aspect
-from loader.model.mapping import Kind, Relation
+from loader.model.mapping import Kind, Mode, Relation
+from loader.publish.measured import (
+    ExampleEvidence,
+    ModeEvidence,
+    ProofCoverage,
+    Published,
+    Status,
+    SweepEvidence,
+)
 
-Status = Literal["verified", "stale", "missing"]
 Language = Literal["torch", "tf"]
 
 RELATION_MEANINGS: dict[Relation, str] = {
@@ -26,12 +33,6 @@ RELATION_MEANINGS: dict[Relation, str] = {
     "unneeded": "TensorFlow does this by itself: delete the call.",
     "none": "TensorFlow has no counterpart; the notes give the reason and the nearest thing to do.",
 }
-
-
-class Published(BaseModel):
-    """Base of all published models."""
-
-    model_config = ConfigDict(frozen=True)
 
 
 class Parameter(Published):
@@ -72,28 +73,6 @@ class Argument(Published):
     into: str | None = Field(None, description="The parameter of this signature whose counterpart takes it along.")
     note: str | None = None
     differs: bool = Field(False, description="The defaults differ: leaving the argument out means something else.")
-
-
-class SweepCount(Published):
-    """Samples of one dtype."""
-
-    samples: int
-    matched: int
-    limited: int = Field(description="Samples that fall under a declared limit.")
-    gradients: int = Field(description="Samples whose gradients were compared too.")
-    max_abs: float
-
-
-class SweepEvidence(Published):
-    """A drop-in, run on the sample inputs that torch ships for its own tests."""
-
-    status: Status
-    source: str = Field(description="Which collection of samples.")
-    samples: int = Field(description="Samples over all dtypes.")
-    matched: int
-    limited: int
-    max_abs: float = Field(description="Largest absolute difference over all matching samples.")
-    dtypes: dict[str, SweepCount]
 
 
 class Rewrite(Published):
@@ -148,41 +127,6 @@ class Note(Published):
     text: str
     proof: str | None = Field(None, description="The example that shows it.")
     measured: float | None = Field(None, description="Largest difference measured, where the proof must differ.")
-
-
-class Measured(Published):
-    """One value that was compared."""
-
-    name: str
-    shape: list[int] | None
-    dtype: str
-    max_abs: float | None = Field(description="Largest absolute difference; null where not numeric.")
-    max_rel: float | None = Field(description="Largest relative difference; null where not numeric.")
-
-
-class Mutations(Published):
-    """Keyword arguments of the TensorFlow snippet, dropped one at a time: does the example notice?"""
-
-    total: int
-    proved: int
-    unproved: list[str]
-
-
-class ExampleEvidence(Published):
-    """What running both snippets showed."""
-
-    status: Status = Field(description="verified, stale (changed since, or other versions) or missing.")
-    values: list[Measured] = []
-    gradients: list[Measured] = []
-    state: list[Measured] = Field([], description="State of the layer after training steps.")
-    gradients_compared: bool = False
-    max_abs: float | None = Field(None, description="Largest absolute difference over everything compared.")
-    max_rel: float | None = Field(None, description="Largest relative difference over everything compared.")
-    differs: list[str] = Field([], description="Aspects that differed, in a counter-example.")
-    errors: dict[str, str] = Field({}, description="What each side raised.")
-    p_value: float | None = Field(None, description="Two-sample test of the distributions, for random results.")
-    mutations: Mutations | None = None
-    printed: dict[str, str] = Field({}, description="What each script prints.")
 
 
 class Example(Published):
@@ -262,6 +206,7 @@ class MappingDocument(Published):
     limits: list[Limit]
     notes: list[Note]
     examples: list[Example]
+    modes: list[ModeEvidence] = Field([], description="Beside eager: in which ways of running TensorFlow it holds.")
     questions: list[str] = Field(description="How people ask for it.")
     versions: dict[str, str] = Field(description="The versions that the evidence was measured with.")
 
@@ -277,6 +222,7 @@ class MappingBrief(Published):
     status: Status
     torch: str | None
     tf: str | None
+    modes: list[Mode] = Field([], description="Ways of running TensorFlow in which it holds, beside eager.")
     near: str | None = Field(None, description="Where the other framework has no twin: a name of its that helps.")
     summary: str
 
@@ -327,6 +273,7 @@ class CoverageDocument(Published):
 
     torch: SideCoverage
     tf: SideCoverage
+    proof: ProofCoverage
 
 
 class OutsideDocument(Published):

@@ -13,6 +13,8 @@ from loader.model.inventory import Entry, Inventory
 from loader.names import Naming
 from loader.publish import document as doc
 from loader.publish.differences import Differences
+from loader.publish.measured import ProofCoverage
+from loader.publish.proved import Tally
 from loader.reading.data import Common
 
 
@@ -37,12 +39,14 @@ class Overview:
     differences: Differences = field(default_factory=Differences)
     examples: int = 0
     frameworks: dict[str, str] = field(default_factory=dict)
+    proof: Tally = field(default_factory=Tally)
     answered: dict[Side, set[str]] = field(default_factory=lambda: {"torch": set(), "tf": set()})
 
     def add(self, document: doc.MappingDocument, brief: doc.MappingBrief, namings: Iterable[Naming]) -> None:
         """Another mapping, with the names that find it."""
         self.briefs.append(brief)
         self.differences.add(document)
+        self.proof.add(document)
         self.examples += len(document.examples)
         if document.status == "verified":
             self.frameworks |= document.versions  # the inventories do not tell Keras's, the evidence does
@@ -73,7 +77,7 @@ def render_pages(
         yield Page.of(f"modules/{name}", content)
     for name, elsewhere in (common.outside.packages | common.outside.names).items():
         yield Page.of(f"outside/{name}", doc.OutsideDocument(name=name, text=elsewhere.text, see=elsewhere.see))
-    yield Page.of("coverage", coverage(overview.answered, inventory))
+    yield Page.of("coverage", coverage(overview.answered, inventory, overview.proof.coverage()))
     yield Page("differences", overview.differences.body())
     about = doc.VersionDocument(
         dataset=dataset,
@@ -92,11 +96,12 @@ def _in_reading_order(briefs: list[doc.MappingBrief], module: str, reading: list
     return sorted(own, key=lambda brief: (places.get(brief.id, len(places)), side_of(brief.id) == "tf", brief.id))
 
 
-def coverage(answered: dict[Side, set[str]], inventory: Inventory) -> doc.CoverageDocument:
+def coverage(answered: dict[Side, set[str]], inventory: Inventory, proof: ProofCoverage) -> doc.CoverageDocument:
     """How many public names have an answer, counted once for each object, per namespace."""
     return doc.CoverageDocument(
         torch=_side_coverage("torch", answered["torch"], inventory),
         tf=_side_coverage("tf", answered["tf"], inventory),
+        proof=proof,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from loader.model.mapping import Precision
-from loader.publish.document import Published, Status
+from loader.publish.measured import Published, Status
 
 
 class ProgramBrief(Published):

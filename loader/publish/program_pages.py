@@ -8,7 +8,7 @@ from difflib import unified_diff
 from loader.model.state import State
 from loader.proof.programs import ProgramEvidence, Worked, read_evidence
 from loader.publish.curves import Line, curves, gaps
-from loader.publish.document import Status
+from loader.publish.measured import Status
 from loader.publish.pages import Page
 from loader.publish.program_document import (
     ProgramBrief,

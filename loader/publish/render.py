@@ -18,6 +18,7 @@ from loader.proof.evidence import (
     Compared,
     Evidence,
     ExampleEvidence,
+    Size,
     example_status,
     rewrites_of,
     sweep_key,
@@ -25,7 +26,9 @@ from loader.proof.evidence import (
 )
 from loader.proof.script import build_script, carry_code, compared, expand
 from loader.publish import document as doc
+from loader.publish import measured
 from loader.publish.parameters import defaults_differ, matching_signature, parameters_of
+from loader.publish.proved import modes_of
 
 
 def render_mapping(
@@ -68,6 +71,7 @@ def render_mapping(
         limits=[_limit(limit, evidence) for limit in mapping.limits],
         notes=[_note(note, examples) for note in mapping.notes],
         examples=examples,
+        modes=modes_of(mapping, evidence, versions),
         questions=mapping.questions,
         versions=evidence.versions if evidence else versions,
     )
@@ -84,6 +88,7 @@ def brief(document: doc.MappingDocument) -> doc.MappingBrief:
         status=document.status,
         torch=document.torch.name if document.torch else None,
         tf=document.tf.name if document.tf else None,
+        modes=[found.mode for found in document.modes if found.status == "holds"],
         near=_near(document),
         summary=document.summary,
     )
@@ -101,9 +106,9 @@ def _overall(
     examples: Iterable[doc.Example],
     overloads: Iterable[doc.Overload],
     evidence: Evidence | None,
-) -> doc.Status:
+) -> measured.Status:
     """Verified when every example and every recorded sweep still holds; one missing piece leaves it missing."""
-    states: list[doc.Status] = [example.evidence.status for example in examples]
+    states: list[measured.Status] = [example.evidence.status for example in examples]
     states += [overload.sweep.status for overload in overloads if overload.sweep]
     current = {sweep_key(index, overload) for index, overload in enumerate(mapping.signatures)}
     if evidence and not set(evidence.sweeps) <= current:
@@ -194,19 +199,18 @@ def _sweep(
     overload: Overload,
     evidence: Evidence | None,
     versions: dict[str, str],
-) -> doc.SweepEvidence | None:
+) -> measured.SweepEvidence | None:
     record = evidence.sweeps.get(sweep_key(index, overload)) if evidence else None
     if record is None:
         return None
     counts = record.dtypes.values()
-    return doc.SweepEvidence(
+    return measured.SweepEvidence(
         status=sweep_status(mapping, index, overload, evidence, versions),
         source=record.source,
         samples=sum(c.samples for c in counts),
         matched=sum(c.matched for c in counts),
         limited=sum(c.limited for c in counts),
-        max_abs=max((c.max_abs for c in counts), default=0.0),
-        dtypes={dtype: doc.SweepCount(**count.model_dump()) for dtype, count in sorted(record.dtypes.items())},
+        dtypes={dtype: measured.SweepCount(**count.model_dump()) for dtype, count in sorted(record.dtypes.items())},
     )
 
 
@@ -236,8 +240,9 @@ def _limit(limit: Limit, evidence: Evidence | None) -> doc.Limit:
 
 def _note(note: Note, examples: list[doc.Example]) -> doc.Note:
     proof = next((e for e in examples if e.name == note.proof), None)
-    measured = proof.evidence.max_abs if proof and proof.outcome == "differ" else None
-    return doc.Note(kind=note.kind, when=note.when, text=note.text, proof=note.proof, measured=measured)
+    size = proof.evidence.difference if proof and proof.outcome == "differ" else None
+    number = size if isinstance(size, float) else None
+    return doc.Note(kind=note.kind, when=note.when, text=note.text, proof=note.proof, measured=number)
 
 
 def _example(mapping: Mapping, example: Example, evidence: Evidence | None, versions: dict[str, str]) -> doc.Example:
@@ -270,37 +275,43 @@ def _script(mapping: Mapping, example: Example, side: Side, record: ExampleEvide
     return build_script(mapping, example, side).text(carry)
 
 
-def _evidence(status: doc.Status, record: ExampleEvidence | None) -> doc.ExampleEvidence:
+def _evidence(status: measured.Status, record: ExampleEvidence | None) -> measured.ExampleEvidence:
     if record is None:
-        return doc.ExampleEvidence(status=status)
+        return measured.ExampleEvidence(status=status)
     groups = (record.outputs, record.gradients, record.state)
-    absolute = [value.max_abs for group in groups for value in group.values() if value.max_abs is not None]
-    relative = [value.max_rel for group in groups for value in group.values() if value.max_rel is not None]
+    sizes = [value.difference for group in groups for value in group.values() if value.difference is not None]
     mutations: Any = record.mutations
-    return doc.ExampleEvidence(
+    return measured.ExampleEvidence(
         status=status,
         values=_measured(record.outputs),
         gradients=_measured(record.gradients),
         state=_measured(record.state),
         gradients_compared=bool(record.gradients),
-        max_abs=max(absolute, default=None),
-        max_rel=max(relative, default=None),
+        difference=max(sizes, key=_rank, default=None),
         differs=record.differs,
         errors=record.errors,
-        p_value=record.p_value,
-        mutations=doc.Mutations(**mutations.model_dump()) if mutations else None,
+        mutations=measured.Mutations(**mutations.model_dump()) if mutations else None,
         printed=record.printed,
     )
 
 
-def _measured(group: dict[str, Compared]) -> list[doc.Measured]:
+RANKED = ("exact", "rounding", "tolerance", "distribution", "number", "infinite")
+
+
+def _rank(size: Size) -> tuple[int, float]:
+    """Sizes from the smallest difference to the largest."""
+    if isinstance(size, float):
+        return RANKED.index("number"), size
+    return RANKED.index(size), 0.0
+
+
+def _measured(group: dict[str, Compared]) -> list[measured.Measured]:
     return [
-        doc.Measured(
+        measured.Measured(
             name=name,
             shape=None if value.shape is None else list(value.shape),
             dtype=value.dtype,
-            max_abs=value.max_abs,
-            max_rel=value.max_rel,
+            difference=value.difference,
         )
         for name, value in group.items()
     ]

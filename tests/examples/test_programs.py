@@ -18,6 +18,7 @@ from api.lookup.catalogue import Catalogue
 from api.lookup.database import Database
 from api.views.program_calls import calls_of
 from examples.runner.client import ROOT, Worker
+from examples.runner.request import Request
 from loader.database.build import TARGET, build, read_inputs
 from loader.proof.evidence import FOLDER as EVIDENCE
 from loader.proof.programs import CAP, FILES, FOLDER, cut, read_program, read_programs
@@ -175,7 +176,7 @@ def planted(worker: Worker, folder: Path, file: str, old: str, new: str) -> str:
     text = (copy / file).read_text(encoding="utf-8")
     assert old in text
     (copy / file).write_text(text.replace(old, new), encoding="utf-8")
-    return str(worker.ask("program", copy, "").get("failure", "holds"))
+    return str(worker.ask(Request("program", copy)).get("failure", "holds"))
 
 
 @pytest.mark.parametrize(

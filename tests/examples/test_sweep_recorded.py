@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from examples.runner.client import Worker
+from examples.runner.request import Request
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def swept(worker: Worker, folder: Path, name: str, parameters: str, body: str, *
     path = folder / "mappings" / "planted" / f"{name}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump(mapping, sort_keys=False))
-    return worker.ask("sweep", path, "0")
+    return worker.ask(Request("sweep", path))
 
 
 PRELU = """

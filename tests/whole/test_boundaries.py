@@ -68,10 +68,12 @@ ALLOWED = packages(
     examples.ports.images:
     examples.ports.others:
     examples.ports.text:
-    examples.pictures: examples.frameworks examples.runner loader.files loader.model loader.proof loader.publish loader.reading
-    examples.runner: examples.compare examples.frameworks examples.sweep examples.verify loader.model loader.proof loader.reading
-    examples.sweep: examples.compare examples.frameworks examples.recording examples.verify loader.model loader.proof loader.reading
-    examples.verify: examples.compare examples.frameworks loader.model loader.proof loader.reading
+    examples.pictures: examples.execution examples.frameworks loader.files loader.model loader.proof loader.publish loader.reading
+    examples.runner: examples.execution examples.frameworks examples.reach examples.sweep examples.verify loader.model loader.proof loader.reading
+    examples.reach: examples.compare examples.execution examples.frameworks examples.sweep loader.model loader.proof
+    examples.sweep: examples.compare examples.execution examples.frameworks examples.recording examples.verify loader.model loader.proof loader.reading
+    examples.verify: examples.compare examples.execution examples.frameworks loader.model loader.proof loader.reading
+    examples.execution: examples.compare examples.frameworks loader.model loader.proof
     examples.compare: examples.frameworks loader.model loader.proof
     examples.recording: examples.frameworks examples.inventory loader.files
     examples.inventory: examples.frameworks loader.files loader.model loader.names loader.text
@@ -80,14 +82,10 @@ ALLOWED = packages(
     """.replace("\n\n", "\n")  # noqa: E501
 ) | {f"examples.programs.{name}": frozenset({"examples.programs"}) for name in PROGRAMS}
 # Arrows that still lead up, each to be turned: the list may only become shorter.
-UPWARD = {
-    "examples.verify": {"examples.runner"},
-    "examples.sweep": {"examples.runner"},
-}
+UPWARD: dict[str, set[str]] = {}
 LONG: dict[str, str] = {
     "loader/calls/fold.py": "one function for each kind of node",
     "loader/calls/specialise.py": "one function for each kind of statement",
-    "examples/sweep/sweep.py": "to be cut into modules",
     "api/port/plan/planner.py": "to be cut into modules",
     "api/port/walk/modules.py": "to be cut into modules",
     "api/port/walk/porter.py": "to be cut into modules",

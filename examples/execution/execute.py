@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from examples.compare.gradients import differentiated, tf_gradients, tf_scalar, torch_gradients
+from examples.compare.rounding import NONE, UNITS, Change, computed
 from examples.compare.values import Leaf, is_float_tensor, leaves
-from examples.frameworks import np, reset, tf
+from examples.frameworks import np, reset, tf, torch
 from loader.model.state import StateEntry
-from loader.proof.script import Script, carried, carry_code
+from loader.proof.script import Script, Shapes, carried, carry_code
 
 PRINTED = 4000  # characters kept of what a snippet prints
 
@@ -46,7 +47,8 @@ class _Bounded(io.StringIO):
         return len(text)
 
 
-def _execute(code: str, namespace: dict[str, Any], name: str) -> None:
+def execute(code: str, namespace: dict[str, Any], name: str) -> None:
+    """Run code in a namespace; its source is found under `<name>`."""
     # AutoGraph and TorchScript read the source of functions: it must be found under the name it is compiled with.
     linecache.cache[f"<{name}>"] = (len(code), None, code.splitlines(keepends=True), f"<{name}>")
     exec(compile(code, f"<{name}>", "exec"), namespace)
@@ -104,31 +106,69 @@ def run_torch(script: Script, names: list[str], carry: str | None, seed: int, *,
         return runs[-1]
 
 
-def _torch_once(script: Script, names: list[str], carry: str | None, seed: int, *, gradients: bool) -> Run:
+def rerun_torch(script: Script, before: Run, carry: str | None, seed: int, change: Change, *, wide: bool) -> Run:
+    """The PyTorch side again, its inputs and carried weights changed, in double precision if `wide`.
+
+    Raises:
+        Exception: whatever the snippet raises.
+    """
+    gradients = bool(before.gradients or before.weight_gradients)
+    run = _torch_once(
+        script, list(before.gradients), carry, seed, gradients=gradients, change=change, wide=wide,
+        unit=unit_of(before), shapes=before.shapes,
+    )  # fmt: skip
+    if run.error is not None:
+        raise run.error
+    return run
+
+
+def unit_of(run: Run) -> float:
+    """The unit of the coarsest dtype among the results, which intermediate results may have too."""
+    units = [UNITS.get(leaf.dtype, 0.0) for parts in run.outputs.values() for leaf in parts.values()]
+    return max(units, default=0.0) or UNITS["float32"]
+
+
+def _torch_once(
+    script: Script,
+    names: list[str],
+    carry: str | None,
+    seed: int,
+    *,
+    gradients: bool,
+    change: Change = NONE,
+    wide: bool = False,
+    unit: float = UNITS["float32"],
+    shapes: Shapes | None = None,
+) -> Run:
+    """`shapes` are those of the state dict of an earlier run, in the dtypes in which weights are drawn."""
     run = Run()
     reset(seed)
     namespace: dict[str, Any] = {"__name__": "__main__"}
 
     def action() -> None:
-        _execute(script.imports, namespace, "imports")
-        _execute(script.inputs, namespace, "inputs")
+        execute(script.imports, namespace, "imports")
+        execute(script.inputs, namespace, "inputs")
+        _change_inputs(namespace, change, wide=wide)
+        with computed(change, wide=wide, unit=unit):
+            compute()
+
+    def compute() -> None:
         starts = {}
         if gradients:
             starts = _floats(namespace, names)
             for name, leaf in starts.items():
                 namespace[name] = leaf.requires_grad_().clone()  # a clone, so that in-place methods are allowed
-        _execute(script.definitions, namespace, "drop-in")
-        _execute(script.head, namespace, "torch")
+        execute(script.definitions, namespace, "drop-in")
+        execute(script.head, namespace, "torch")
         parameters: dict[str, Any] = {}
         if carry is not None:
             layer = namespace[carry]
-            run.shapes = {
-                key: (tuple(value.shape), str(value.dtype).removeprefix("torch."))
-                for key, value in layer.state_dict().items()
-            }
-            _execute(carry_code(carry, {}, run.shapes, "torch"), namespace, "weights")
+            run.shapes = dict(shapes or _shapes(layer))
+            execute(carry_code(carry, {}, run.shapes, "torch"), namespace, "weights")
+            for value, changed in zip(*_changed_state(layer, change, wide=wide), strict=True):
+                value.copy_(changed)
             parameters = dict(layer.named_parameters()) if gradients else {}
-        _execute(script.tail, namespace, "torch")
+        execute(script.tail, namespace, "torch")
         results = _collect(run, script, namespace)
         if gradients:
             trainable = {k: p for k, p in parameters.items() if p.requires_grad}
@@ -139,6 +179,31 @@ def _torch_once(script: Script, names: list[str], carry: str | None, seed: int, 
             run.state = {k: v.detach().numpy().copy() for k, v in namespace[carry].state_dict().items()}
 
     return _caught(run, action)
+
+
+def _shapes(layer: Any) -> dict[str, tuple[tuple[int, ...], str]]:
+    return {
+        key: (tuple(value.shape), str(value.dtype).removeprefix("torch.")) for key, value in layer.state_dict().items()
+    }
+
+
+def _change_inputs(namespace: dict[str, Any], change: Change, *, wide: bool) -> None:
+    """Tensors are changed in place: a list of parameters holds them too."""
+    if change == NONE and not wide:
+        return
+    inputs: dict[str, Any] = {k: v for k, v in namespace.items() if isinstance(v, torch.Tensor | np.ndarray)}
+    for name, value in change(inputs, wide=wide).items():
+        if isinstance(value, torch.Tensor):
+            inputs[name].data = value
+        else:
+            namespace[name] = value
+
+
+def _changed_state(layer: Any, change: Change, *, wide: bool) -> tuple[list[Any], list[Any]]:
+    if change == NONE:
+        return [], []
+    state = [value.data for value in layer.state_dict().values()]
+    return state, change(state, wide=wide)
 
 
 def run_tf(
@@ -157,22 +222,22 @@ def run_tf(
     namespace: dict[str, Any] = {"__name__": "__main__"}
 
     def action() -> None:
-        _execute(script.imports, namespace, "imports")
-        _execute(script.inputs, namespace, "inputs")
-        _execute(script.definitions, namespace, "drop-in")
+        execute(script.imports, namespace, "imports")
+        execute(script.inputs, namespace, "inputs")
+        execute(script.definitions, namespace, "drop-in")
         starts = _floats(namespace, names) if gradients else {}
         tape: Any
         with tf.GradientTape() if gradients else contextlib.nullcontext() as tape:
             for value in starts.values():
                 tape.watch(value)
-            _execute(script.head, namespace, "tf")
+            execute(script.head, namespace, "tf")
             variables: dict[str, Any] = {}
             if carry is not None:
                 if script.build:
-                    _execute(script.build, namespace, "tf")
+                    execute(script.build, namespace, "tf")
                 variables = find_variables(namespace[carry], recipe)
-                _execute(carry_code(carry, recipe, shapes, "tf"), namespace, "weights")
-            _execute(script.tail, namespace, "tf")
+                execute(carry_code(carry, recipe, shapes, "tf"), namespace, "weights")
+            execute(script.tail, namespace, "tf")
             results = _collect(run, script, namespace)
             total = tf_scalar(results) if gradients else None
         if gradients:

@@ -1,0 +1,77 @@
+"""What is proved of one mapping beside its examples and sweeps, and how much is proved of all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from loader.model.mapping import MODES, Mapping, Mode
+from loader.proof.evidence import SNIPPET, Evidence, ModesEvidence, example_hash, sweep_hash, sweep_key
+from loader.proof.script import traceable
+from loader.publish.document import MappingDocument
+from loader.publish.measured import ModeCoverage, ModeEvidence, ProofCoverage
+
+
+def modes_of(mapping: Mapping, evidence: Evidence | None, versions: dict[str, str]) -> list[ModeEvidence]:
+    """What the drop-ins and the first example showed in each mode; nothing of what has changed since."""
+    if evidence is None or evidence.versions != versions:
+        return []
+    records = list(_current(mapping, evidence))
+    return [found for mode in MODES if (found := _mode(mapping, mode, records)) is not None]
+
+
+def _current(mapping: Mapping, evidence: Evidence) -> Iterator[ModesEvidence]:
+    hashes = {sweep_key(i, overload): sweep_hash(mapping, overload) for i, overload in enumerate(mapping.signatures)}
+    if (first := traceable(mapping)) is not None:
+        hashes[SNIPPET] = example_hash(mapping, first)
+    yield from (record for key, record in evidence.modes.items() if record.hash == hashes.get(key))
+
+
+def _mode(mapping: Mapping, mode: Mode, records: list[ModesEvidence]) -> ModeEvidence | None:
+    failures = [record.failed[mode] for record in records if mode in record.failed]
+    tried = sum(record.held.get(mode, 0) for record in records) + len(failures)
+    declared = mapping.exceptions.modes.get(mode)
+    if not tried:
+        return None
+    if not failures:
+        return ModeEvidence(mode=mode, status="holds", tried=tried)
+    if declared is not None:
+        return ModeEvidence(mode=mode, status="declared", tried=tried, reason=declared)
+    return ModeEvidence(mode=mode, status="fails", tried=tried, reason=failures[0])
+
+
+@dataclass
+class Tally:
+    """What was counted so far."""
+
+    modes: Counter[tuple[Mode, str]] = field(default_factory=Counter)
+    samples: int = 0
+    limited: int = 0
+    notes: int = 0
+    notes_proved: int = 0
+
+    def add(self, document: MappingDocument) -> None:
+        """Another mapping."""
+        self.modes.update((found.mode, found.status) for found in document.modes)
+        for overload in document.overloads:
+            if overload.sweep is not None:
+                self.samples += overload.sweep.samples
+                self.limited += overload.sweep.limited
+        self.notes += len(document.notes)
+        self.notes_proved += sum(note.proof is not None for note in document.notes)
+
+    def coverage(self) -> ProofCoverage:
+        """All that was counted."""
+        modes = [
+            ModeCoverage(
+                mode=mode,
+                holds=self.modes[mode, "holds"],
+                declared=self.modes[mode, "declared"],
+                fails=self.modes[mode, "fails"],
+            )
+            for mode in MODES
+        ]
+        return ProofCoverage(
+            modes=modes, samples=self.samples, limited=self.limited, notes=self.notes, notes_proved=self.notes_proved
+        )

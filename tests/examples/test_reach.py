@@ -1,0 +1,79 @@
+"""Where a drop-in holds: planted ones fail in the ways of running TensorFlow in which they must."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from examples.runner.client import Worker
+from examples.runner.request import Kind, Request
+from examples.verify.snippet import split
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    worker = Worker()
+    yield worker
+    worker.stop()
+
+
+UNKNOWN = {"unknown-batch", "unknown-sizes"}
+EVERYWHERE = {"graph", "xla"} | UNKNOWN
+HEAD = "def flip(input, dims):\n    dims = [dims] if isinstance(dims, int) else dims\n"
+
+
+def asked(worker: Worker, folder: Path, kind: Kind, body: str, **more: Any) -> dict[str, Any]:
+    """The evidence of a planted drop-in for torch.flip."""
+    mapping = {
+        "name": "torch.flip",
+        "twins": ["tf.reverse"],
+        "kind": "function",
+        "relation": "renamed",
+        "summary": "Planted.",
+        "signatures": [
+            {
+                "parameters": {"input": "tensor", "dims": "axis"},
+                "drop_in": f"{HEAD}    {body}\n",
+            }
+        ],
+    }
+    path = folder / "mappings" / "planted" / "torch.flip.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml.safe_dump(mapping | more, sort_keys=False))
+    evidence: dict[str, Any] = worker.ask(Request(kind, path))["evidence"]
+    return evidence
+
+
+@pytest.mark.parametrize(
+    ("body", "failed"),
+    [
+        ("return tf.reverse(input, dims)", set()),
+        ("return tf.constant(input.numpy()[::1]) if 0 else tf.reverse(input, dims) + 0 * input.numpy().size", None),
+        (
+            "return tf.reshape(tf.reverse(input, dims), [int(n) for n in input.shape])",
+            {"unknown-batch", "unknown-sizes"},
+        ),
+    ],
+)
+def test_modes_tell_what_only_works_eagerly(worker: Worker, tmp_path: Path, body: str, failed: set[str]) -> None:
+    found = asked(worker, tmp_path, "modes", body)
+    assert set(found["failed"]) == failed
+    assert EVERYWHERE - failed <= set(found["held"])
+
+
+def test_dtypes_that_come_back_as_others_are_wrong(worker: Worker, tmp_path: Path) -> None:
+    body = "return tf.cast(tf.reverse(input, dims), tf.float32 if input.dtype == tf.float16 else input.dtype)"
+    found = asked(worker, tmp_path, "domain", body)["dtypes"]
+    assert [dtype for dtype, record in found.items() if record["wrong"]] == ["float16"]
+    assert "float16 in PyTorch, float32 in TensorFlow" in found["float16"]["wrong"]
+    assert found["complex64"]["held"] > 0
+
+
+def test_statements_that_no_tensor_reaches_stay_outside() -> None:
+    before, inside = split("layer = make(3)\ny = layer(x)\nz = y + 1\nn = 2", ["x"])
+    assert before == "layer = make(3)\nn = 2"
+    assert inside == "y = layer(x)\nz = y + 1"
