@@ -23,11 +23,13 @@ from api.http.middleware.response_cache import ResponseCache
 from api.http.routes import data, documentation, files, health, map, pages, port, scan, search, web
 from api.lookup.catalogue import Catalogue
 from api.lookup.database import Database
+from api.lookup.language import Lang
 from api.mcp.interface import LazyInterface, Sessions
 from api.port.plan.library import Library
 from api.search.results import Search
 from api.settings import VERSION, Settings
 from api.views.html import Pages, html
+from api.views.languages import LANGUAGES, language_at
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -69,14 +71,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,  # such a redirect would name whatever host the request named
     )
-    site = Pages(catalogue, finder, public_url, settings.repository)
+    site = {
+        lang: Pages(catalogue, finder, public_url, settings.repository, language)
+        for lang, language in LANGUAGES.items()
+    }
     provided = services.Services(catalogue, finder, library, site)
     services.install(app, provided)
     # Files take every name with an ending.
     for routes in (map, scan, port, search, data, web, documentation, files, health):
         app.include_router(routes.router)
     app.router.routes.append(Route("/mcp", mcp, include_in_schema=False))
-    app.include_router(pages.router)  # last: a mapping's page takes every path that looks like a name
+    for language in LANGUAGES.values():  # last: a mapping's page takes every path that looks like a name
+        app.include_router(pages.router, prefix=language.root)
     problems.install(app, partial(_nothing_at, site))
     openapi.install(app, provided)
 
@@ -94,8 +100,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def _nothing_at(site: Pages, path: str, detail: str) -> Response:
-    return html(site.not_found(path.strip("/").replace("/", "."), detail), HTTPStatus.NOT_FOUND)
+def _nothing_at(site: dict[Lang, Pages], path: str, detail: str) -> Response:
+    language = language_at(path)
+    path = path.removeprefix(language.root)
+    return html(site[language.lang].not_found(path.strip("/").replace("/", "."), detail), HTTPStatus.NOT_FOUND)
 
 
 def _operation_id(route: APIRoute) -> str:

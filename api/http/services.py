@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from api.lookup.catalogue import Catalogue
+from api.lookup.language import Lang
 from api.port.plan.library import Library
 from api.search.results import Search
 from api.views.html import Pages
+from api.views.languages import language_at
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Services:
     catalogue: Catalogue
     search: Search
     library: Library
-    pages: Pages
+    pages: Mapping[Lang, Pages]
 
 
 def install(app: FastAPI, services: Services) -> None:
@@ -32,6 +35,11 @@ def services_of(request: Request) -> Services:
     """The services of the application that was asked."""
     services: Services = request.app.state.services
     return services
+
+
+def pages_of(request: Request) -> Pages:
+    """The pages in the language of the address that was asked for."""
+    return services_of(request).pages[language_at(request.scope["path"]).lang]
 
 
 def json_response(body: bytes | str) -> Response:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from api.lookup.bounds import bounded
 from api.lookup.brief import BriefMapping, brief_mapping
 from api.lookup.database import Database
+from api.lookup.language import Lang, told_in
 from api.lookup.parsed_name import parse_name
 from api.lookup.problems import NoAnswer
 from api.lookup.resolve import VERSION_1, resolve
@@ -92,7 +93,7 @@ class Catalogue:
             raise KeyError(path)
         return body
 
-    def map(self, text: str, side: Side, limit: int, *, brief: bool = False) -> bytes:
+    def map(self, text: str, side: Side, limit: int, *, brief: bool = False, lang: Lang = "en") -> bytes:
         """The MapAnswer to a name as typed, as JSON. The documents were rendered by the build and are only joined.
 
         In brief it is a BriefMapAnswer.
@@ -105,7 +106,7 @@ class Catalogue:
             raise self._no_answer(text, side)
         full = b",".join(
             b'{"why":%b,"name":%b,"side":%b,"mapping":%b}'
-            % (_json(a.why), _json(a.name), _json(side), self._document(a.mapping, brief=brief))
+            % (_json(a.why), _json(a.name), _json(side), self._document(a.mapping, brief=brief, lang=lang))
             for a in answers[:limit]
         )
         listed = self.database.summaries
@@ -130,9 +131,12 @@ class Catalogue:
             except NoAnswer:
                 raise error from None
 
-    def _document(self, number: int, *, brief: bool) -> bytes:
+    def _document(self, number: int, *, brief: bool, lang: Lang) -> bytes:
         body = self.database.document(number)
-        return brief_mapping(MappingDocument.model_validate_json(body)).model_dump_json().encode() if brief else body
+        if not brief and lang == "en":
+            return body
+        document = told_in(lang, MappingDocument.model_validate_json(body))
+        return (brief_mapping(document) if brief else document).model_dump_json().encode()
 
     def named(self, name: str) -> bytes:
         """The document of an id, or else of the first mapping that answers a name, as JSON.

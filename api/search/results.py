@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from api.lookup.bounds import bounded
 from api.lookup.catalogue import Catalogue
 from api.lookup.database import MappingSummary
+from api.lookup.language import Lang, told_in
 from api.lookup.suggest import Suggestion
 from api.search.highlight import highlighter
 from api.search.ranking import Ranking, Reason
@@ -90,8 +91,8 @@ class Search:
         ranked = self._ranking.rank(bounded(text))[:count]
         return [self._catalogue.database.summaries[number].id for number, _ in ranked]
 
-    def find(self, text: str, filters: Filters, *, limit: int, offset: int = 0) -> SearchAnswer:
-        """All mappings that have to do with a text, one page of them; an empty text lists everything."""
+    def find(self, text: str, filters: Filters, *, limit: int, offset: int = 0, lang: Lang = "en") -> SearchAnswer:
+        """All mappings that have to do with a text, one page of them in a language; an empty text lists everything."""
         text = bounded(text)
         database = self._catalogue.database
         ranked = self._ranking.rank(text)
@@ -101,7 +102,7 @@ class Search:
         matching = highlighter(text, read_as or "")
         results: list[Found] = []
         for (_, why), brief in zip(page, database.briefs(number for number, _ in page), strict=True):
-            mapping = MappingBrief.model_validate_json(brief)
+            mapping = told_in(lang, MappingBrief.model_validate_json(brief))
             matched = matching(mapping.torch, mapping.tf, mapping.summary)
             results.append(Found(why=why, matched=matched, mapping=mapping))
         return SearchAnswer(

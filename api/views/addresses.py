@@ -1,4 +1,4 @@
-"""The addresses of all pages for people."""
+"""The addresses of all pages for people; those in Chinese have `/zh` before them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from loader.publish.document import ModuleList
 from loader.publish.program_document import ProgramList
 
 FIXED = ("/", "/modules.html", "/programs.html", "/differences", "/coverage.html", "/integrations", "/docs")
+ONE_LANGUAGE = ("/docs",)
 
 
 def addresses(catalogue: Catalogue) -> Iterator[str]:

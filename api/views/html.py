@@ -1,28 +1,30 @@
-"""Pages for people: templates, highlighted code, Markdown. Everything is made on the server."""
+"""Pages for people, in one language each time. Everything is made on the server."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markdown_it import MarkdownIt
-from markupsafe import Markup, escape
+from markupsafe import Markup
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from api.lookup.bounds import bounded
 from api.lookup.catalogue import Catalogue
+from api.lookup.language import told_in
 from api.port.answer import PortAnswer
 from api.port.listing import rows
 from api.search.results import FILTERS, Filters, Search, SearchAnswer
 from api.views.assets import read_assets
 from api.views.differences import Differences
 from api.views.documentation import documentation
+from api.views.filters import filters as filters_in
+from api.views.languages import ENGLISH, LANGUAGES, Language, count, say
 from api.views.missing import missing_names
 from api.views.named import named
 from api.views.program_calls import links
@@ -37,7 +39,6 @@ from loader.publish.document import (
     ModuleDocument,
     ModuleList,
 )
-from loader.publish.measured import SIZES
 from loader.publish.program_document import ProgramDocument, ProgramList
 
 HERE = Path(__file__).parent
@@ -84,11 +85,17 @@ class Neighbours:
     after: str | None
 
 
-class Pages:
-    """All pages over a dataset, as HTML."""
+Document = TypeVar("Document", bound=BaseModel)
 
-    def __init__(self, catalogue: Catalogue, search: Search, public_url: str, repository: str = "") -> None:
+
+class Pages:
+    """All pages over a dataset, as HTML in a language."""
+
+    def __init__(
+        self, catalogue: Catalogue, search: Search, public_url: str, repository: str = "", language: Language = ENGLISH
+    ) -> None:
         """`public_url`: where readers find the server, `repository` where they find the data; empty: nowhere."""
+        self.language = language
         self._catalogue = catalogue
         self._search = search
         self.public_url = public_url
@@ -101,20 +108,28 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             undefined=StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
         )
-        self._templates.filters |= _filters()
+        install_language(self._templates, language)
         self._templates.globals |= {
             "assets": {name: asset.address for name, asset in self.assets.items()},
             "about": catalogue.about,
             "relations": RELATION_MEANINGS,
             "repository": repository.rstrip("/"),
+            "root": language.root,
+            "language": language,
+            "languages": LANGUAGES.values(),
         }
 
     def home(self, query: str, filters: Filters) -> str:
         """The search box with what it finds, or an answer to look at and all modules."""
         query = bounded(query)
-        found = self._search.find(query, filters, limit=SHOWN_RESULTS) if query.strip() or filters.any else None
-        facets = _facet_links(found, query, filters) if found else {}
+        found = (
+            self._search.find(query, filters, limit=SHOWN_RESULTS, lang=self.language.lang)
+            if query.strip() or filters.any
+            else None
+        )
+        facets = _facet_links(found, query, filters, self.language.root) if found else {}
         return self._render(
             "home.html",
             query=query,
@@ -131,7 +146,7 @@ class Pages:
         number = self._catalogue.database.numbers.get(SAMPLE) or next(iter(self._catalogue.database.summaries), None)
         if number is None:
             return None
-        mapping = MappingDocument.model_validate_json(self._catalogue.database.document(number))
+        mapping = self._read(MappingDocument, self._catalogue.database.document(number))
         example = next((example for example in mapping.examples if example.outcome == "match"), None)
         return Sample(mapping, example) if example else None
 
@@ -140,12 +155,12 @@ class Pages:
 
     def module(self, name: str) -> str:
         """One module with its introduction. Raises NoAnswer."""
-        document = ModuleDocument.model_validate_json(self._catalogue.module(name))
+        document = self._read(ModuleDocument, self._catalogue.module(name))
         return self._render("module.html", module=document)
 
     def mapping(self, number: int) -> str:
         """One mapping with its proof, by its number in the database."""
-        document = MappingDocument.model_validate_json(self._catalogue.database.document(number))
+        document = self._read(MappingDocument, self._catalogue.database.document(number))
         title = next((module.title for module in self._modules if module.id == document.module), document.module)
         answers = [side.name for side in (document.torch, document.tf) if side]
         pictures = (self._catalogue.database.page(f"pictures/{document.id}") or b"").decode()
@@ -171,7 +186,7 @@ class Pages:
 
     def name(self, text: str) -> str:
         """The page of a name that no mapping is about. Raises NoAnswer."""
-        found = named(self._catalogue, text)
+        found = named(self._catalogue, text, self.language.lang)
         return self._render("name.html", named=found, link=documentation(found.name))
 
     @cached_property
@@ -242,15 +257,28 @@ class Pages:
 
     @cached_property
     def _modules(self) -> list[ModuleBrief]:
-        return ModuleList.model_validate_json(self._catalogue.page("modules")).modules
+        listed = ModuleList.model_validate_json(self._catalogue.page("modules")).modules
+        return [told_in(self.language.lang, module) for module in listed]
 
     @cached_property
     def _differences(self) -> Differences:
         found = DifferenceList.model_validate_json(self._catalogue.page("differences")).differences
+        found = [told_in(self.language.lang, item) for item in found]
         return Differences(found, {one.id for one in self._catalogue.database.summaries.values() if one.basic})
+
+    def _read(self, model: type[Document], body: bytes) -> Document:
+        return told_in(self.language.lang, model.model_validate_json(body))
 
     def _render(self, template: str, **values: object) -> str:
         return self._templates.get_template(template).render(values)
+
+
+def install_language(templates: Environment, language: Language) -> None:
+    """What templates need of a language: what they say, and filters."""
+    templates.filters |= filters_in(language)
+    say_it, count_it = partial(say, language.lang), partial(count, language.lang)
+    templates.policies["ext.i18n.trimmed"] = True
+    templates.install_gettext_callables(say_it, count_it, newstyle=True)  # type: ignore[attr-defined]  # of the extension
 
 
 def html(body: str, status: int = 200) -> Response:
@@ -261,7 +289,7 @@ def html(body: str, status: int = 200) -> Response:
     return Response(body, status_code=status, headers=headers, media_type="text/html")
 
 
-def _facet_links(found: SearchAnswer, query: str, filters: Filters) -> dict[str, list[FacetLink]]:
+def _facet_links(found: SearchAnswer, query: str, filters: Filters, root: str) -> dict[str, list[FacetLink]]:
     """What each filter would leave, as links; that which is set leads back to all."""
     links: dict[str, list[FacetLink]] = {}
     for name, facets in found.facets.items():
@@ -272,7 +300,8 @@ def _facet_links(found: SearchAnswer, query: str, filters: Filters) -> dict[str,
                     value=facet.value,
                     count=facet.count,
                     chosen=facet.value == chosen,
-                    url="/?" + urlencode(_with(filters, name, None if facet.value == chosen else facet.value, query)),
+                    url=f"{root}/?"
+                    + urlencode(_with(filters, name, None if facet.value == chosen else facet.value, query)),
                 )
                 for facet in facets[:SHOWN_FACETS]
             ]
@@ -282,57 +311,3 @@ def _facet_links(found: SearchAnswer, query: str, filters: Filters) -> dict[str,
 def _with(filters: Filters, name: str, value: str | None, query: str) -> dict[str, str]:
     given = {**filters.model_dump(include=set(FILTERS)), name: value}
     return {"q": query, **{key: text for key, text in given.items() if text}}
-
-
-def _marked(text: str | None, pieces: list[str]) -> str:
-    """The text with its matching pieces marked."""
-    if text is None or not pieces:
-        return escape(text or "")
-    parts = re.split("(" + "|".join(map(re.escape, pieces)) + ")", text)
-    return Markup("").join(Markup("<mark>{}</mark>").format(p) if n % 2 else p for n, p in enumerate(parts))
-
-
-def _filters() -> dict[str, Callable[..., str]]:
-    markdown = MarkdownIt("js-default", {"html": False})  # no raw HTML, and no link that runs anything
-    return {
-        "markdown": lambda text: Markup(markdown.render(text)),
-        "inline": lambda text: Markup(markdown.renderInline(text)),
-        "marked": _marked,
-        "python": python,
-        "diff": diff,
-        "picture": Markup,  # drawn by the build from numbers
-        "size": size,
-        "message": message,
-    }
-
-
-@lru_cache(maxsize=2048)
-def python(code: str) -> str:
-    """Highlighted Python; the colours are in the style sheet."""
-    return _coloured(code.strip("\n"), "python")
-
-
-def diff(changes: str) -> str:
-    """Highlighted changes; the lines that come and go are marked in text as well."""
-    return _coloured(changes, "diff")
-
-
-def size(value: float | str | None) -> str:
-    """A difference for reading: `the same within rounding`, `1.2e-07`, `0.25`."""
-    if value is None:
-        return "–"
-    return SIZES[value] if isinstance(value, str) else f"{value:.2g}"
-
-
-def message(text: str) -> str:
-    """What an exception says, without the names that a framework gives its inner operations."""
-    return re.sub(r"\{\{function_node [^}]*\}\} | \[Op:\w+\]( name:)?", "", text).rstrip(". ")
-
-
-def _coloured(code: str, language: str) -> Markup:
-    # Imported for the first page: a tenth of the time that the server would take to start.
-    from pygments import highlight
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import get_lexer_by_name
-
-    return Markup(highlight(code, get_lexer_by_name(language), HtmlFormatter(nowrap=True)).rstrip("\n"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from api.lookup.catalogue import Catalogue
+from api.lookup.language import Lang, told_in
 from api.lookup.problems import NoAnswer
 from api.lookup.resolve import Answer, resolve
 from loader.model.dotted import OTHER, Side, side_of
@@ -48,8 +49,8 @@ def subject(catalogue: Catalogue, text: str) -> str | None:
     return None
 
 
-def named(catalogue: Catalogue, text: str) -> Named:
-    """What there is to say of a name.
+def named(catalogue: Catalogue, text: str, lang: Lang = "en") -> Named:
+    """What there is to say of a name, in a language.
 
     Raises:
         NoAnswer: neither framework has it, and no other package that is known.
@@ -59,7 +60,7 @@ def named(catalogue: Catalogue, text: str) -> Named:
         return _unanswered(catalogue, text, side)
     database = catalogue.database
     shown = [
-        Shown(answer.why, MappingDocument.model_validate_json(database.document(answer.mapping)))
+        Shown(answer.why, told_in(lang, MappingDocument.model_validate_json(database.document(answer.mapping))))
         for answer in answers[:SHOWN]
     ]
     further = [database.summaries[answer.mapping].id for answer in answers[SHOWN:]]

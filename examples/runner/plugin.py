@@ -18,7 +18,7 @@ from examples.runner.records import EVIDENCE, MEASURED, changes, keys_of, needle
 from examples.runner.request import Kind, Request
 from loader.proof import evidence as ev
 from loader.proof.script import traceable
-from loader.reading.data import MODULE_FILE, Source, read_mapping
+from loader.reading.data import CHINESE, MODULE_FILE, Source, read_mapping
 from loader.reading.problems import BadData
 
 WORKER = pytest.StashKey[Worker]()
@@ -41,22 +41,22 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     if file_path.suffix != ".yaml" or file_path.parent.parent.name != "mappings":
         return None
-    if file_path.name != MODULE_FILE:
+    if file_path.name != MODULE_FILE and not file_path.name.endswith(CHINESE):
         mapping: pytest.Collector = MappingFile.from_parent(parent, path=file_path)
         return mapping
     if parent.session.isinitpath(file_path):  # named on the command line, perhaps by `*.yaml`
-        other: pytest.Collector = ModuleFile.from_parent(parent, path=file_path)
+        other: pytest.Collector = TextFile.from_parent(parent, path=file_path)
         return other
     return None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     for path in config.stash[WITHOUT_EXAMPLES]:
-        terminalreporter.write_line(f"{_relative(path)} describes a module and holds no examples")
+        terminalreporter.write_line(f"{_relative(path)} holds no examples: it describes a module, or translates")
 
 
-class ModuleFile(pytest.File):
-    """The description of a module, which has nothing to run."""
+class TextFile(pytest.File):
+    """The description of a module, or a translation: there is nothing to run."""
 
     def collect(self) -> Iterator[pytest.Item]:
         self.config.stash[WITHOUT_EXAMPLES].append(self.path)

@@ -29,7 +29,7 @@ from examples.verify.outcome import REJECTED_BELOW
 from loader.model.inverse import NotInvertible, inverse
 from loader.model.mapping import Mapping
 from loader.model.state import State, StateEntry
-from loader.reading.data import read_mapping
+from loader.reading.data import mapping_files, read_mapping
 
 # A few roundings in each dtype, of the largest number.
 ROUNDING = {"float16": 4e-3, "bfloat16": 3e-2}
@@ -168,7 +168,7 @@ def state_of(mapping: Mapping) -> State:
 
 @lru_cache(maxsize=1)
 def _files() -> dict[str, Path]:
-    return {path.stem: path for path in sorted(MAPPINGS.glob("*/*.yaml"))}
+    return {path.stem: path for path in mapping_files(MAPPINGS)}
 
 
 @lru_cache(maxsize=512)

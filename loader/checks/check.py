@@ -15,6 +15,7 @@ from loader.checks.arguments import ARGUMENT_RULES
 from loader.checks.code import answers_are_run, code_names_exist
 from loader.checks.relations import RELATION_RULES
 from loader.checks.rules import UNLISTED, Known, Rule, name_hint
+from loader.checks.translations import modules_translated, translated
 from loader.files import read_text
 from loader.hints import hint
 from loader.model import conditions as when
@@ -46,7 +47,7 @@ class Checks:
     def of(self, source: Source) -> list[Problem]:
         """The problems of a mapping, and what it says that an earlier one says too; sorted by place."""
         problems = [problem for rule in RULES for problem in rule(source, self._known)]
-        return sorted({*problems, *self._answered_twice(source)})
+        return sorted({*problems, *self._answered_twice(source), *translated(source, self._common)})
 
     def take(self, source: Source) -> None:
         """A mapping that is not asked for: later ones may not answer its names."""
@@ -55,7 +56,14 @@ class Checks:
 
     def together(self) -> list[Problem]:
         """The problems of what is said about all mappings; sorted by place."""
-        return sorted({*self._unknown_reading(), *self._outside_is_outside(), *self._former_names_lead_on()})
+        return sorted(
+            {
+                *self._unknown_reading(),
+                *self._outside_is_outside(),
+                *self._former_names_lead_on(),
+                *modules_translated(self._common),
+            }
+        )
 
     def _answered_twice(self, source: Source) -> Iterator[Problem]:
         """A name is answered by one file."""

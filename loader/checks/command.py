@@ -11,7 +11,7 @@ from loader.checks.check import Checks, answered
 from loader.files import FileError, read_bounded
 from loader.model.dotted import leaf
 from loader.model.inventory import Inventory, InventoryError
-from loader.reading.data import Source, read_common, read_mappings
+from loader.reading.data import Source, original_of, read_common, read_mappings, translation_of
 from loader.reading.problems import Problem
 from loader.reading.yaml_text import MAX_BYTES
 
@@ -40,6 +40,7 @@ def report(folder: Path, only: Sequence[Path] = ()) -> int:
 def find_problems(folder: Path, only: Sequence[Path] = ()) -> list[Problem]:
     """Every problem, or those of some files and folders; sorted by place."""
     inventory = Inventory.load(folder / "inventory")
+    only = [*only, *map(original_of, only), *map(translation_of, only)]  # a text and its translation go together
     common, problems = read_common(folder)
     if common is not None:
         wanted = [path for path in common.files if _is_wanted(path, only)]

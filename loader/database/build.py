@@ -191,6 +191,7 @@ class _Filling:
             evidence,
             inputs.expected(evidence),
             inputs.pairs.get(mapping.name),
+            source.chinese.content if source.chinese else None,
         )
         body = document.model_dump_json().encode()
         self._digest.update(body)
@@ -241,6 +242,8 @@ class _Filling:
             self._digest.update(program.model_dump_json().encode())
         for name, module in inputs.common.modules.items():
             self._digest.update(f"{name}{module.model_dump_json()}".encode())
+        for name, chinese in inputs.common.chinese.items():
+            self._digest.update(f"{name}{chinese.content.model_dump_json()}".encode())
         self._digest.update(inputs.pictures.model_dump_json().encode())
         for told in (inputs.common.outside, inputs.common.former, inputs.roads, inputs.uses):
             self._digest.update(told.model_dump_json().encode())

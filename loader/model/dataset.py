@@ -17,6 +17,13 @@ class Module(Strict):
     reading: list[str] = Field([], description="Ids in the order in which a student reads them.")
 
 
+class ModuleTranslation(Strict):
+    """The same in Simplified Chinese: `mappings/<module>/module.zh.yaml`. A module that has it is translated whole."""
+
+    title: Text
+    introduction: str
+
+
 class GeneralParameter(Strict):
     sides: list[Side] = Field(["torch"], description="The frameworks that have it.")
     text: Text

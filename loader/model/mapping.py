@@ -97,6 +97,13 @@ class Note(Strict):
         return self
 
 
+class Translation(Strict):
+    """What is said of a mapping in Simplified Chinese: `mappings/<module>/<id>.zh.yaml`, beside the English."""
+
+    summary: Text = Field(description="The summary.", examples=["沿已有的轴拼接张量。"])
+    notes: list[Text] = Field([], description="The texts of all notes, in their order.")
+
+
 class Gone(Strict):
     """The name was removed, or imports and only raises."""
 

@@ -21,8 +21,6 @@ from loader.publish.measured import (
     SweepEvidence,
 )
 
-Language = Literal["torch", "tf"]
-
 RELATION_MEANINGS: dict[Relation, str] = {
     "identical": "The same call works in TensorFlow.",
     "renamed": "The same operation; names or order of arguments differ.",
@@ -125,6 +123,7 @@ class Note(Published):
     kind: Literal["pitfall", "difference", "tip", "same"]
     when: str | None = Field(None, description="The calls it concerns: a condition over the arguments.")
     text: str
+    zh: str | None = Field(None, description="The text in Simplified Chinese, where it is translated.")
     proof: str | None = Field(None, description="The example that shows it.")
     measured: float | None = Field(None, description="Largest difference measured, where the proof must differ.")
 
@@ -193,6 +192,7 @@ class MappingDocument(Published):
     relation_meaning: str
     status: Status = Field(description="verified: all evidence holds for this text and these versions.")
     summary: str
+    zh: str | None = Field(None, description="The summary in Simplified Chinese, where it is translated.")
     gone: Gone | None = None
     torch: FrameworkSide | None = Field(description="The names in PyTorch; null where it has no answer.")
     tf: FrameworkSide | None = Field(description="The names in TensorFlow; null where it has no answer.")
@@ -225,6 +225,7 @@ class MappingBrief(Published):
     modes: list[Mode] = Field([], description="Ways of running TensorFlow in which it holds, beside eager.")
     near: str | None = Field(None, description="Where the other framework has no twin: a name of its that helps.")
     summary: str
+    zh: str | None = Field(None, description="The summary in Simplified Chinese, where it is translated.")
 
 
 class ModuleBrief(Published):
@@ -232,6 +233,7 @@ class ModuleBrief(Published):
 
     id: str
     title: str
+    zh: str | None = Field(None, description="The title in Simplified Chinese, where it is translated.")
     mappings: int
     verified: int
 
@@ -242,12 +244,18 @@ class ModuleList(Published):
     modules: list[ModuleBrief]
 
 
-class ModuleDocument(Published):
+class ModuleText(Published):
+    """What is said of a functional module."""
+
+    title: str
+    introduction: str
+
+
+class ModuleDocument(ModuleText):
     """A functional module and its mappings."""
 
     id: str
-    title: str
-    introduction: str
+    zh: ModuleText | None = Field(None, description="Title and introduction in Simplified Chinese, where translated.")
     mappings: list[MappingBrief]
 
 

@@ -63,7 +63,13 @@ def render_pages(
     sizes = Counter(brief.module for brief in overview.briefs)
     verified = Counter(brief.module for brief in overview.briefs if brief.status == "verified")
     listed = [
-        doc.ModuleBrief(id=name, title=module.title, mappings=sizes[name], verified=verified[name])
+        doc.ModuleBrief(
+            id=name,
+            title=module.title,
+            zh=common.chinese[name].content.title if name in common.chinese else None,
+            mappings=sizes[name],
+            verified=verified[name],
+        )
         for name, module in modules
     ]
     yield Page.of("modules", doc.ModuleList(modules=listed))
@@ -72,6 +78,7 @@ def render_pages(
             id=name,
             title=module.title,
             introduction=module.introduction,
+            zh=doc.ModuleText(**vars(common.chinese[name].content)) if name in common.chinese else None,
             mappings=_in_reading_order(overview.briefs, name, module.reading),
         )
         yield Page.of(f"modules/{name}", content)

@@ -10,7 +10,7 @@ from loader.model.dotted import Side, side_of
 from loader.model.example import Example
 from loader.model.inventory import Inventory, Parameter, Signature, signature_text
 from loader.model.inverse import NotInvertible, inverse
-from loader.model.mapping import Limit, Mapping, Note
+from loader.model.mapping import Limit, Mapping, Note, Translation
 from loader.model.signature import Counterpart, Overload
 from loader.model.state import State, StateEntry
 from loader.names import method_names, spellings
@@ -38,9 +38,10 @@ def render_mapping(
     evidence: Evidence | None,
     versions: dict[str, str],
     pair: str | None = None,
+    chinese: Translation | None = None,
 ) -> doc.MappingDocument:
     """The document of a mapping; `versions` are those that evidence must have been measured with, `pair` is the mapping
-    about its first twin.
+    about its first twin, `chinese` has a text for each note.
 
     Raises:
         ValueError: the evidence does not fit the weight recipe; the message says where.
@@ -60,6 +61,7 @@ def render_mapping(
         relation_meaning=doc.RELATION_MEANINGS[mapping.relation],
         status=_overall(mapping, examples, overloads, evidence),
         summary=mapping.summary,
+        zh=chinese.summary if chinese else None,
         gone=doc.Gone(since=mapping.gone.since, instead=mapping.gone.instead) if mapping.gone else None,
         torch=_side(mapping, "torch", inventory),
         tf=_side(mapping, "tf", inventory),
@@ -69,7 +71,7 @@ def render_mapping(
         weights=_weights(mapping.state),
         weights_back=_weights(_way_back(mapping.state)),
         limits=[_limit(limit, evidence) for limit in mapping.limits],
-        notes=[_note(note, examples) for note in mapping.notes],
+        notes=[_note(note, zh, examples) for note, zh in _with_chinese(mapping.notes, chinese)],
         examples=examples,
         modes=modes_of(mapping, evidence, versions),
         questions=mapping.questions,
@@ -91,6 +93,7 @@ def brief(document: doc.MappingDocument) -> doc.MappingBrief:
         modes=[found.mode for found in document.modes if found.status == "holds"],
         near=_near(document),
         summary=document.summary,
+        zh=document.zh,
     )
 
 
@@ -238,11 +241,16 @@ def _limit(limit: Limit, evidence: Evidence | None) -> doc.Limit:
     return doc.Limit(when=limit.when, what=limit.what, reason=limit.reason, proof=limit.proof, samples=samples)
 
 
-def _note(note: Note, examples: list[doc.Example]) -> doc.Note:
+def _with_chinese(notes: list[Note], chinese: Translation | None) -> Iterable[tuple[Note, str | None]]:
+    told: list[str | None] = [*chinese.notes] if chinese else [None] * len(notes)
+    return zip(notes, told, strict=True)
+
+
+def _note(note: Note, zh: str | None, examples: list[doc.Example]) -> doc.Note:
     proof = next((e for e in examples if e.name == note.proof), None)
     size = proof.evidence.difference if proof and proof.outcome == "differ" else None
     number = size if isinstance(size, float) else None
-    return doc.Note(kind=note.kind, when=note.when, text=note.text, proof=note.proof, measured=number)
+    return doc.Note(kind=note.kind, when=note.when, text=note.text, zh=zh, proof=note.proof, measured=number)
 
 
 def _example(mapping: Mapping, example: Example, evidence: Evidence | None, versions: dict[str, str]) -> doc.Example:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from loader.files import FileError, read_bounded
-from loader.model.dataset import Conventions, Module, Outside
-from loader.model.mapping import Mapping
+from loader.model.dataset import Conventions, Module, ModuleTranslation, Outside
+from loader.model.mapping import Mapping, Translation
 from loader.model.roads import Former
 from loader.reading.explain import explain
 from loader.reading.problems import BadData, Problem
@@ -25,16 +25,31 @@ MODULE_FILE = "module.yaml"
 OUTSIDE_FILE = "outside.yaml"
 FORMER_FILE = "former.yaml"
 SUFFIX = ".yaml"
+CHINESE = ".zh.yaml"  # the end of a translation, which stands beside what it translates
+
+
+@dataclass(frozen=True)
+class Translated(Generic[Model]):
+    """A translation with the file that it came from."""
+
+    path: Path
+    text: str
+    content: Model
+
+    def problem(self, message: str, *where: str | int) -> Problem:
+        """A problem at a place of the file, named by keys and indices."""
+        return Problem(self.path, *locate(self.text, where), message)
 
 
 @dataclass(frozen=True)
 class Source:
-    """A mapping with the file that it came from."""
+    """A mapping with the file that it came from, and its translation, where it has one that can be read."""
 
     path: Path
     module: str
     mapping: Mapping
     text: str
+    chinese: Translated[Translation] | None = None
 
     def problem(self, message: str, *where: str | int) -> Problem:
         """A problem at a place of the file, named by keys and indices: `("examples", 0, "torch")`."""
@@ -55,6 +70,7 @@ class Common:
     outside: Outside
     former: Former
     files: tuple[Path, ...]  # of all mappings; each is named after the id of its mapping
+    chinese: dict[str, Translated[ModuleTranslation]]  # of modules
 
 
 @dataclass(frozen=True)
@@ -99,7 +115,32 @@ def read_mapping(path: Path) -> Source:
 
 def mapping_files(folder: Path) -> list[Path]:
     """All mapping files below `mappings/`, in a stable order."""
-    return sorted(path for path in folder.glob(f"*/*{SUFFIX}") if path.name != MODULE_FILE)
+    return sorted(
+        path for path in folder.glob(f"*/*{SUFFIX}") if path.name != MODULE_FILE and not path.name.endswith(CHINESE)
+    )
+
+
+def translation_of(path: Path) -> Path:
+    """The file that holds, or would hold, the Chinese of a mapping or a module."""
+    return path.with_name(path.name.removesuffix(SUFFIX) + CHINESE)
+
+
+def original_of(path: Path) -> Path:
+    """What a translation translates; any other file itself."""
+    return path.with_name(path.name.removesuffix(CHINESE) + SUFFIX) if path.name.endswith(CHINESE) else path
+
+
+def read_translation(path: Path, model: type[Model]) -> Translated[Model] | None:
+    """The translation of a mapping or a module, where there is one.
+
+    Raises:
+        BadData: everything that is wrong with its form.
+    """
+    beside = translation_of(path)
+    if not beside.exists():
+        return None
+    content, text = read_model(beside, model)
+    return Translated(beside, text, content)
 
 
 def pairs_of(files: Iterable[Path]) -> dict[str, str]:
@@ -162,23 +203,36 @@ def read_common(folder: Path) -> tuple[Common | None, list[Problem]]:
     outside = attempt(folder / OUTSIDE_FILE, Outside) if (folder / OUTSIDE_FILE).exists() else None
     former = attempt(folder / FORMER_FILE, Former) if (folder / FORMER_FILE).exists() else None
     modules: dict[str, Module] = {}
+    chinese: dict[str, Translated[ModuleTranslation]] = {}
     for path in sorted(folder.glob(f"*/{MODULE_FILE}")):
         if module := attempt(path, Module):
             modules[path.parent.name] = module
+        try:
+            if told := read_translation(path, ModuleTranslation):
+                chinese[path.parent.name] = told
+        except BadData as error:
+            problems.extend(error.problems)
     files = tuple(mapping_files(folder))
     for module_folder in sorted({path.parent for path in files}):
         if not (module_folder / MODULE_FILE).exists():
             problems.append(Problem(module_folder / MODULE_FILE, 1, 1, "every module needs this file"))
     if conventions is None:
         return None, problems
-    return Common(folder, conventions, modules, outside or Outside(), former or Former(), files), problems
+    return Common(folder, conventions, modules, outside or Outside(), former or Former(), files, chinese), problems
 
 
 def read_mappings(paths: Iterable[Path], report: Callable[[Problem], None]) -> Iterator[Source]:
     """Those mappings that can be read, one after the other; the problems of the others are reported."""
     for path in paths:
         try:
-            yield read_mapping(path)
+            source = read_mapping(path)
         except BadData as error:
             for problem in error.problems:
                 report(problem)
+            continue
+        try:
+            yield replace(source, chinese=read_translation(path, Translation))
+        except BadData as error:
+            for problem in error.problems:
+                report(problem)
+            yield source

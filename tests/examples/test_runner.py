@@ -474,9 +474,10 @@ def test_importing_the_frameworks_says_nothing_but_errors() -> None:
 
 
 def test_file_without_examples_says_so() -> None:
-    command = [sys.executable, "-m", "pytest", "-q", "mappings/math/module.yaml"]
+    command = [sys.executable, "-m", "pytest", "-q", "mappings/math/module.yaml", "mappings/math/module.zh.yaml"]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True)
-    assert "mappings/math/module.yaml describes a module and holds no examples" in said.stdout
+    for name in ("module", "module.zh"):
+        assert f"mappings/math/{name}.yaml holds no examples: it describes a module, or translates" in said.stdout
     assert "not found" not in said.stdout + said.stderr
 
 

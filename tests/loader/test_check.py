@@ -381,10 +381,10 @@ def test_what_is_outside_is_outside(dataset: Dataset) -> None:
 
 
 def test_reading_names_mappings_of_the_module(dataset: Dataset) -> None:
-    with (dataset.mappings / "tensors" / "module.yaml").open("a", encoding="utf-8") as file:
-        file.write("reading:\n  - torch.cat\n  - torch.clmap\n")
+    with (dataset.mappings / "layers" / "module.yaml").open("a", encoding="utf-8") as file:
+        file.write("reading:\n  - torch.relu\n  - torch.rellu\n")
     (found,) = problems(dataset)
-    assert found == "module.yaml:6:5: this module has no mapping torch.clmap (did you mean 'torch.clamp'?)"
+    assert found == "module.yaml:6:5: this module has no mapping torch.rellu (did you mean 'torch.relu'?)"
 
 
 # What is right

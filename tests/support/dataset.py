@@ -48,6 +48,11 @@ MODULES = {
     "layers": "title: Layers\norder: 2\nintroduction: Building blocks of networks.\n",
 }
 
+CHINESE = {
+    "tensors/module": "title: 张量\nintroduction: 创建张量并改变其形状。\n",
+    "tensors/torch.clamp": "summary: 把每个元素限制在一个范围内。\nnotes: [min 大于 max 时结果不同。]\n",
+}
+
 MAPPINGS: dict[str, str] = {
     "tensors/torch.cat": """\
         name: torch.cat
@@ -333,6 +338,8 @@ def write_dataset(folder: Path) -> Dataset:
         (dataset.mappings / module / "module.yaml").write_text(text, encoding="utf-8")
     for name, text in MAPPINGS.items():
         dataset.path(name).write_text(dedent(text), encoding="utf-8")
+    for name, text in CHINESE.items():
+        (dataset.mappings / f"{name}.zh.yaml").write_text(text, encoding="utf-8")
     for name in ("tensors/torch.cat", "tensors/torch.clamp", "layers/torch.nn.Conv2d"):
         record_evidence(dataset, name)
     stale = dataset.path("tensors/torch.Tensor.view")

@@ -1,17 +1,24 @@
-"""Some addresses have several representations: JSON for programs, a page for a browser, text for a terminal."""
+"""Some addresses have several representations: JSON for programs, a page for a browser, text for a terminal; and pages
+are in two languages."""
 
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http.accept import preferred
+from api.http.accept import preferred, prefers_chinese
 
 Representations = dict[str, str]
 _NAME = re.compile(r"/\w+(?:\.\w+)+")
-_FILES = (".html", ".json", ".md", ".sqlite", ".txt")
+_FILES = (".html", ".json", ".md", ".sqlite", ".txt", ".xml")
+_PAGE = re.compile(
+    r"/(?:(?:modules|programs|coverage)\.html|differences|integrations|port|(?:module|program|missing)/[\w.]+)?"
+)
+CHINESE = "/zh"
 
 
 def representations(path: str) -> Representations:
@@ -23,9 +30,25 @@ def representations(path: str) -> Representations:
         return {**here, "text/html": f"/program/{path.removeprefix('/programs/')}"}
     if path in ("/modules", "/programs", "/coverage"):
         return {**here, "text/html": f"{path}.html"}
-    if _NAME.fullmatch(path) and not path.endswith(_FILES):  # a mapping: its page is what stands there itself
+    if _is_name(path):  # a mapping: its page is what stands there itself
         return {"text/html": path, "text/plain": f"{path}.txt", "text/markdown": f"{path}.md"}
     return {}
+
+
+def _is_name(path: str) -> bool:
+    return _NAME.fullmatch(path) is not None and not path.endswith(_FILES)
+
+
+def _wants_chinese(path: str, query: bytes, headers: Headers) -> bool:
+    """Whether a page is to be shown in Chinese instead: its reader prefers that, and comes from elsewhere.
+
+    Within the site its links lead, so that a reader may stay in the other language. Browsers tell where a reader comes
+    from over HTTPS and on their own machine; where nothing is told, only the first page is chosen.
+    """
+    if not prefers_chinese(headers.get("accept-language", "")):
+        return False
+    came = headers.get("sec-fetch-site")
+    return came != "same-origin" if came else path == "/" and not query
 
 
 class Negotiation:
@@ -35,20 +58,35 @@ class Negotiation:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_read = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
-        offered = representations(scope["path"]) if is_read else {}
-        if not offered:
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            await self._app(scope, receive, send)
+            return
+        chosen = path = scope["path"]
+        offered = representations(path)
+        vary = ["Accept"] if offered else []
+        if offered:
+            accepted = b",".join(value for name, value in scope["headers"] if name == b"accept").decode("latin-1")
+            chosen = offered[preferred(accepted, offered, next(iter(offered)))]
+        if _PAGE.fullmatch(chosen) or _is_name(chosen):
+            vary += ["Accept-Language", "Sec-Fetch-Site"]
+            if _wants_chinese(path, scope["query_string"], Headers(scope=scope)):
+                query = scope["query_string"].decode("latin-1")
+                headers = {"Vary": ", ".join(vary), "Cache-Control": "no-store"}
+                address = f"{CHINESE}{chosen}{'?' if query else ''}{query}"
+                await RedirectResponse(address, HTTPStatus.TEMPORARY_REDIRECT, headers)(scope, receive, send)
+                return
+        if not vary:
             await self._app(scope, receive, send)
             return
 
         async def varying(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message = {**message, "headers": list(message["headers"])}
-                MutableHeaders(scope=message).add_vary_header("Accept")
+                found = MutableHeaders(scope=message)
+                for header in vary:
+                    found.add_vary_header(header)
             await send(message)
 
-        accepted = b",".join(value for name, value in scope["headers"] if name == b"accept").decode("latin-1")
-        chosen = offered[preferred(accepted, offered, next(iter(offered)))]
-        if chosen != scope["path"]:
+        if chosen != path:
             scope = {**scope, "path": chosen, "raw_path": chosen.encode()}
         await self._app(scope, receive, varying)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from starlette.responses import HTMLResponse, Response
 
-from api.http.services import services_of
+from api.http.services import pages_of
 
 OPENAPI = "/openapi.json"
 FILES = "/static-offline-docs"  # where fastapi-offline puts them
@@ -51,7 +51,7 @@ async def get_redoc(request: Request) -> Response:
 
 def _completed(request: Request, page: HTMLResponse) -> Response:
     """FastAPI's page with a way back, our colours for it, and a policy."""
-    assets = services_of(request).pages.assets
+    assets = pages_of(request).assets
     script, style = assets["docs.js"].address, assets["docs.css"].address
     body = bytes(page.body).decode().replace("<html>", '<html lang="en">').replace("<body>", f"<body>{BACK}")
     body = body.replace("</head>", f'<script src="{script}"></script><link rel="stylesheet" href="{style}"></head>')

@@ -15,6 +15,7 @@ from api.http.parameters import documented_query, read_query
 from api.http.problems import InvalidParameter, Problem, ProblemDocument, document_of, documented
 from api.http.services import json_response, services_of
 from api.lookup.catalogue import BriefMapAnswer, Catalogue, MapAnswer
+from api.lookup.language import LANG, Lang
 from api.lookup.problems import NoAnswer
 from api.port.answer import port_call
 from loader.model.dotted import Side
@@ -62,6 +63,7 @@ class MapQuery(BaseModel):
     view: Literal["full", "brief"] = Field(
         "full", description="`brief`: about a kilobyte for each answer, for a hover: see the schema BriefMapping."
     )
+    lang: Lang = Field("en", description=LANG)
 
 
 router = APIRouter(route_class=DirectRoute, tags=["Look up"])
@@ -85,19 +87,19 @@ async def map_name(request: Request) -> Response:
     catalogue = services_of(request).catalogue
     brief = query.view == "brief"
     if len(names) == 1:
-        found = catalogue.map(names[0], side, query.limit or 3, brief=brief)
+        found = catalogue.map(names[0], side, query.limit or 3, brief=brief, lang=query.lang)
         call = port_call(catalogue, names[0], services_of(request).library) if side == "torch" else None
         return json_response(b'{"call":%b,%b' % (call.model_dump_json().encode(), found[1:]) if call else found)
-    return json_response(_map_all(catalogue, names, side, query.limit or 1, brief=brief))
+    return json_response(_map_all(catalogue, names, side, query.limit or 1, brief=brief, lang=query.lang))
 
 
-def _map_all(catalogue: Catalogue, names: list[str], side: Side, limit: int, *, brief: bool) -> bytes:
+def _map_all(catalogue: Catalogue, names: list[str], side: Side, limit: int, *, brief: bool, lang: Lang) -> bytes:
     """The MapAnswers to several names, as JSON; a name without an answer does not fail the others."""
     parts: list[bytes] = []
     for text in names:
         found, problem = b"null", b"null"
         try:
-            found = catalogue.map(text, side, limit, brief=brief)
+            found = catalogue.map(text, side, limit, brief=brief, lang=lang)
         except NoAnswer as error:
             problem = document_of(error).model_dump_json().encode()
         parts.append(b'{"query":%b,"found":%b,"problem":%b}' % (json.dumps(text).encode(), found, problem))

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from api.http.accept import preferred
 from api.http.direct import DirectRoute
 from api.http.problems import MEDIA_TYPE, Problem, nothing_at
-from api.http.services import services_of
+from api.http.services import pages_of, services_of
 from api.lookup.bounds import bounded
 from api.lookup.problems import NoAnswer
 from api.search.results import FILTERS, Filters
@@ -20,14 +20,14 @@ from api.views.named import subject
 
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
-# Included last into an application: a mapping's page takes every path with a dot.
+# Included last into an application, for each language: a mapping's page takes every path with a dot.
 router = APIRouter(route_class=DirectRoute, include_in_schema=False)
 
 
 @router.get("/static/{name}")
 async def get_static(request: Request, name: str, v: str = "") -> Response:
     """A file of the pages. Only the address with its own version says for ever what the file says now."""
-    asset = services_of(request).pages.assets.get(name)
+    asset = pages_of(request).assets.get(name)
     if asset is None:
         raise Problem(HTTPStatus.NOT_FOUND, "unknown-path", f"There is no file {bounded(name)!r}.")
     return Response(asset.body, media_type=asset.media_type, headers=FOR_EVER if v == asset.version else None)
@@ -40,17 +40,17 @@ async def home_page(request: Request) -> Response:
         filters = Filters.model_validate(given)
     except ValidationError:
         filters = Filters()  # a value that nobody offered: as if there were none
-    return html(services_of(request).pages.home(request.query_params.get("q", ""), filters))
+    return html(pages_of(request).home(request.query_params.get("q", ""), filters))
 
 
 @router.get("/modules.html")
 async def modules_page(request: Request) -> Response:
-    return html(services_of(request).pages.modules())
+    return html(pages_of(request).modules())
 
 
 @router.get("/module/{name}")
 async def module_page(request: Request, name: str) -> Response:
-    pages = services_of(request).pages
+    pages = pages_of(request)
     try:
         return html(pages.module(name))
     except NoAnswer as error:
@@ -59,12 +59,12 @@ async def module_page(request: Request, name: str) -> Response:
 
 @router.get("/programs.html")
 async def programs_page(request: Request) -> Response:
-    return html(services_of(request).pages.programs)
+    return html(pages_of(request).programs)
 
 
 @router.get("/program/{name}")
 async def program_page(request: Request, name: str) -> Response:
-    pages = services_of(request).pages
+    pages = pages_of(request)
     try:
         return html(pages.program(name))
     except NoAnswer as error:
@@ -73,17 +73,17 @@ async def program_page(request: Request, name: str) -> Response:
 
 @router.get("/coverage.html")
 async def coverage_page(request: Request) -> Response:
-    return html(services_of(request).pages.coverage)
+    return html(pages_of(request).coverage)
 
 
 @router.get("/integrations")
 async def integrations_page(request: Request) -> Response:
-    return html(services_of(request).pages.integrations)
+    return html(pages_of(request).integrations)
 
 
 @router.get("/differences")
 async def differences_page(request: Request, module: str = "", what: str = "", page: int = 1) -> Response:
-    pages = services_of(request).pages
+    pages = pages_of(request)
     try:
         return html(pages.differences(module, what, page))
     except KeyError:
@@ -92,7 +92,7 @@ async def differences_page(request: Request, module: str = "", what: str = "", p
 
 @router.get("/missing/{namespace}")
 async def missing_page(request: Request, namespace: str) -> Response:
-    pages = services_of(request).pages
+    pages = pages_of(request)
     try:
         return html(pages.missing(namespace))
     except KeyError:
@@ -106,12 +106,12 @@ async def mapping_page(request: Request, library: str, rest: str) -> Response:
     name = f"{library}.{rest}"
     number = services.catalogue.database.numbers.get(name)
     if number is not None:
-        return html(services.pages.mapping(number))
+        return html(pages_of(request).mapping(number))
     if about := subject(services.catalogue, name):
-        return RedirectResponse(f"/{about}", HTTPStatus.TEMPORARY_REDIRECT)
+        return RedirectResponse(f"{pages_of(request).language.root}/{about}", HTTPStatus.TEMPORARY_REDIRECT)
     try:
-        return html(services.pages.name(name))
+        return html(pages_of(request).name(name))
     except NoAnswer as error:
         if preferred(request.headers.get("accept", ""), ["text/html"], MEDIA_TYPE) == "text/html":
-            return html(services.pages.not_found(name, error.detail), HTTPStatus.NOT_FOUND)
+            return html(pages_of(request).not_found(name, error.detail), HTTPStatus.NOT_FOUND)
         raise Problem(HTTPStatus.NOT_FOUND, "unknown-path", nothing_at(request.url.path)) from None

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from api.http.problems import Problem, documented
 from api.http.routes.scan import RETRY_AFTER, read_body
 from api.http.samples import SAMPLE_SOURCE
-from api.http.services import services_of
+from api.http.services import pages_of, services_of
 from api.port.answer import PortAnswer, port
 from api.port.listing import source_of
 from api.scan.queue import Busy, aside
@@ -41,6 +41,7 @@ def _documented_body() -> dict[str, Any]:
 router = APIRouter(tags=["Look up"])
 
 
+@router.post("/zh/port", include_in_schema=False)
 @router.post(
     "/port",
     summary="A source in the other framework",
@@ -72,9 +73,10 @@ async def port_source(request: Request) -> Response:
     return Response(answer.model_dump_json(), media_type="application/json", headers=NOT_KEPT)
 
 
+@router.get("/zh/port", include_in_schema=False)
 @router.get("/port", include_in_schema=False)
 async def port_page(request: Request) -> Response:
-    return html(services_of(request).pages.port("", None, ""))
+    return html(pages_of(request).port("", None, ""))
 
 
 async def _page(request: Request, text: str) -> Response:
@@ -89,6 +91,6 @@ async def _page(request: Request, text: str) -> Response:
         answer = await aside(port, services.catalogue, source, services.library)
     except (TooLarge, Busy) as error:
         problem = str(error)
-    page = html(services.pages.port(source, answer, problem))
+    page = html(pages_of(request).port(source, answer, problem))
     page.headers["Cache-Control"] = "no-store"
     return page

@@ -13,6 +13,7 @@ from api.http.parameters import documented_query, read_query
 from api.http.problems import documented
 from api.http.services import json_response, services_of
 from api.lookup.bounds import MAX_TEXT
+from api.lookup.language import LANG, Lang
 from api.search.results import Filters, SearchAnswer
 
 
@@ -27,6 +28,7 @@ class SearchQuery(Filters):
     )
     limit: int = Field(20, ge=1, le=100, description="Results on a page.")
     offset: int = Field(0, ge=0, le=100_000, description="Results to skip.")
+    lang: Lang = Field("en", description=LANG)
 
 
 router = APIRouter(route_class=DirectRoute, tags=["Look up"])
@@ -43,5 +45,6 @@ async def search_mappings(request: Request) -> Response:
     """Exact names come first, then beginnings of names, then words in summary, questions and notes.
     Facets count what each filter would leave."""
     query = read_query(SearchQuery, request)
-    answer = services_of(request).search.find(query.q, query, limit=query.limit, offset=query.offset)
+    search = services_of(request).search
+    answer = search.find(query.q, query, limit=query.limit, offset=query.offset, lang=query.lang)
     return json_response(answer.model_dump_json())

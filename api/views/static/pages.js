@@ -5,6 +5,7 @@ const box = document.getElementById("query");
 const list = document.getElementById("found");
 const told = document.getElementById("told");
 const keys = document.getElementById("keys");
+const words = document.body.dataset; // what is said here, in the language of the page, and where its pages are
 const help = document.getElementById("help");
 const WHOLE_NAME = /^(torch|tf|keras|nn|F|optim|layers)(\.[A-Za-z_]\w*)+$/;
 let chosen = -1;
@@ -34,12 +35,12 @@ function marked(element, pieces) {
 
 function option(mapping, position, matched) {
   const link = piece("a", "option", "");
-  link.href = "/" + encodeURIComponent(mapping.id);
+  link.href = words.root + "/" + encodeURIComponent(mapping.id);
   link.id = "option-" + position;
   link.tabIndex = -1;
   link.setAttribute("role", "option");
   link.setAttribute("aria-selected", "false");
-  const names = mapping.id + " → " + ((mapping.side === "torch" ? mapping.tf : mapping.torch) || mapping.near || "no counterpart");
+  const names = mapping.id + " → " + ((mapping.side === "torch" ? mapping.tf : mapping.torch) || mapping.near || words.none);
   link.append(marked(piece("code", "", names), matched), marked(piece("span", "what", mapping.summary), matched));
   return link;
 }
@@ -48,14 +49,14 @@ async function ask() {
   const text = box.value.trim();
   const turn = ++asked;
   if (!text) return close();
-  const response = await fetch("/search?limit=8&q=" + encodeURIComponent(text));
+  const response = await fetch("/search?limit=8&lang=" + words.lang + "&q=" + encodeURIComponent(text));
   if (turn !== asked || !response.ok) return; // a later key press has asked again
   const answer = await response.json();
   if (turn !== asked) return;
-  const near = answer.suggestions.map((s) => ({ id: s.name, side: "torch", tf: "did you mean", summary: "" }));
+  const near = answer.suggestions.map((s) => ({ id: s.name, side: "torch", tf: words.near, summary: "" }));
   const found = answer.results.map((result, n) => option(result.mapping, n, result.matched));
   list.replaceChildren(...(found.length ? found : near.map((mapping, n) => option(mapping, n, []))));
-  told.textContent = answer.total + (answer.total === 1 ? " result" : " results");
+  told.textContent = answer.total + " " + (answer.total === 1 ? words.result : words.results);
   list.hidden = !list.children.length;
   chosen = -1;
   box.setAttribute("aria-expanded", String(!list.hidden));
@@ -87,7 +88,7 @@ box.addEventListener("keydown", (event) => {
     list.children[chosen].click();
   } else if (event.key === "Enter" && WHOLE_NAME.test(box.value.trim())) {
     event.preventDefault(); // a whole name is opened; its page says so where there is none
-    location.assign("/" + encodeURIComponent(box.value.trim()));
+    location.assign(words.root + "/" + encodeURIComponent(box.value.trim()));
   } else if (event.key === "Escape") {
     asked++;
     if (list.hidden) box.blur();
@@ -124,8 +125,8 @@ for (const button of document.querySelectorAll(".copy")) {
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.closest("figure").querySelector("code").textContent + "\n");
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = "Copy"), 1500);
+    button.textContent = words.copied;
+    setTimeout(() => (button.textContent = words.copy), 1500);
   });
 }
 
@@ -148,7 +149,7 @@ if (porting) {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([figure.querySelector("code").textContent], { type: "text/x-python" }));
     link.download = figure.querySelector("figcaption").firstChild.textContent.trim();
-    link.textContent = "Download";
+    link.textContent = words.download;
     figure.querySelector("figcaption").append(" ", link);
   }
 }

@@ -1,0 +1,95 @@
+"""Whether what is told in Chinese is what is told in English: as many notes, the same code, the same numbers.
+
+A translation cannot be judged by a program, but an English text that changes mostly changes one of these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from loader.model.dataset import Module, ModuleTranslation
+from loader.reading.data import CHINESE, MODULE_FILE, Common, Model, Source, Translated, original_of, translation_of
+from loader.reading.problems import Problem
+from loader.reading.yaml_text import locate
+
+_SPAN = re.compile(r"`([^`]+)`")
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+# Digits that stand by themselves, with what makes one number of them: 3.9, 1e-05, 1,000, 50%.
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?:e[-+]?\d+)?(?!\w)%?", re.ASCII)
+_WORD = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
+_CODE = re.compile(r"\w_\w|^_|_$|\.|[a-z][A-Z]|[A-Za-z]\d", re.ASCII)  # what makes a word a name of code
+_PROSE = frozenset(("PyTorch", "TensorFlow", "NumPy", "SciPy", "e.g", "i.e", "Python2", "Python3"))
+_BROKEN = re.compile(r"[\u3000-\u9fff\uff00-\uffef]\n *[\u3000-\u9fff\uff00-\uffef]")
+
+
+def translated(source: Source, common: Common) -> Iterator[Problem]:
+    """The problems of a mapping's translation, and that it has none where its module is translated."""
+    mapping, chinese = source.mapping, source.chinese
+    if chinese is None:
+        module = common.modules.get(source.module)
+        if source.module in common.chinese and module and mapping.name in module.reading:
+            beside = translation_of(source.path)
+            if not beside.exists():  # one that cannot be read is told of elsewhere
+                message = f"{mapping.name} stands in the reading order of a translated module: write its translation"
+                yield Problem(beside, 1, 1, message)
+        return
+    yield from _compared(source, chinese, mapping.summary, chinese.content.summary, "summary")
+    english, told = mapping.notes, chinese.content.notes
+    if len(english) != len(told):
+        message = f"{len(told)} notes, but {source.path.name} has {len(english)}: one text for each, in their order"
+        yield chinese.problem(message, "notes")
+        return
+    for index, (note, text) in enumerate(zip(english, told, strict=True)):
+        yield from _compared(source, chinese, note.text, text, "notes", index)
+
+
+def modules_translated(common: Common) -> Iterator[Problem]:
+    """The problems of the translations of modules, and of translations of nothing."""
+    for name, chinese in common.chinese.items():
+        if module := common.modules.get(name):
+            yield from _module(module, chinese)
+    originals = {*common.files, *(common.folder / name / MODULE_FILE for name in common.modules)}
+    for path in sorted(common.folder.glob(f"*/*{CHINESE}")):
+        if original_of(path) not in originals:
+            yield Problem(path, 1, 1, "this translates nothing: what it belongs to is gone or has another name")
+
+
+def _module(module: Module, chinese: Translated[ModuleTranslation]) -> Iterator[Problem]:
+    english, told = module.introduction, chinese.content.introduction
+    if found := differences(english, told):
+        yield chinese.problem(f"not as in {MODULE_FILE}: {found}", "introduction")
+    if broken := _BROKEN.search(told):
+        piece = broken.group().replace("\n", "⏎")
+        message = f"a line ends inside a paragraph ({piece}), which shows as a space: write a paragraph in one line"
+        yield chinese.problem(message, "introduction")
+
+
+def _compared(
+    source: Source, chinese: Translated[Model], english: str, told: str, *where: str | int
+) -> Iterator[Problem]:
+    if found := differences(english, told):
+        line, _ = locate(source.text, (*where, "text") if len(where) > 1 else where)
+        yield chinese.problem(f"not as in {source.path.name}:{line}: {found}", *where)
+
+
+def differences(english: str, told: str) -> str:
+    """Code, links and numbers that one text has and the other has not, in words; empty where there are none."""
+    lacking, more = _marks(english), _marks(told)
+    parts = [
+        f"{verb} {', '.join(sorted(found.elements()))}"
+        for verb, found in (("lacks", lacking - more), ("has in addition", more - lacking))
+        if found
+    ]
+    return "; ".join(parts)
+
+
+def _marks(text: str) -> Counter[str]:
+    """Spans of code, links and numbers, as often as they occur; names of code outside spans, once each."""
+    spans = [" ".join(span.split()) for span in _SPAN.findall(text)]
+    prose = _SPAN.sub(" ", text)
+    links = _LINK.findall(prose)
+    prose = _LINK.sub("] ", prose)
+    names = {word for word in _WORD.findall(prose) if _CODE.search(word)} - _PROSE
+    return Counter([*(f"`{span}`" for span in spans), *links, *_NUMBER.findall(prose), *names])
