@@ -20,7 +20,7 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?:e[-+]?\d+)?(?!\w)%?", re.ASCII)
 _WORD = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 _CODE = re.compile(r"\w_\w|^_|_$|\.|[a-z][A-Z]|[A-Za-z]\d", re.ASCII)  # what makes a word a name of code
-_PROSE = frozenset(("PyTorch", "TensorFlow", "NumPy", "SciPy", "e.g", "i.e", "Python2", "Python3"))
+_PROSE = frozenset(("PyTorch", "TensorFlow", "NumPy", "SciPy", "e.g", "i.e", "NaN"))
 _BROKEN = re.compile(r"[\u3000-\u9fff\uff00-\uffef]\n *[\u3000-\u9fff\uff00-\uffef]")
 
 
@@ -91,5 +91,6 @@ def _marks(text: str) -> Counter[str]:
     prose = _SPAN.sub(" ", text)
     links = _LINK.findall(prose)
     prose = _LINK.sub("] ", prose)
-    names = {word for word in _WORD.findall(prose) if _CODE.search(word)} - _PROSE
+    words = {word.removesuffix("s") for word in _WORD.findall(prose)} - _PROSE  # of one thing or of several
+    names = {word for word in words if _CODE.search(word)}
     return Counter([*(f"`{span}`" for span in spans), *links, *_NUMBER.findall(prose), *names])

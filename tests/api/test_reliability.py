@@ -98,6 +98,9 @@ def asked(port: int) -> str:
     raise AssertionError
 
 
+VARYING = ("accept", "accept-encoding", "accept-language", "sec-fetch-site")  # what answers may vary by
+
+
 class Cache:
     """A shared cache as HTTP describes it: keeps public answers by address and by the headers that they vary by."""
 
@@ -110,14 +113,14 @@ class Cache:
         if scope["type"] != "http":
             return
         sent = {name.decode(): value.decode() for name, value in scope["headers"]}
-        varying = {name: sent.get(name, "") for name in ("accept", "accept-encoding")}
-        key = (scope["raw_path"].decode(), scope["query_string"].decode(), *varying.values())
+        varying = {name: sent[name] for name in VARYING if name in sent}
+        key = (scope["raw_path"].decode(), scope["query_string"].decode(), *(sent.get(name, "") for name in VARYING))
         if key not in self._kept:
             self.turn += 1
             address = self._behind[self.turn % len(self._behind)] + (f"{key[0]}?{key[1]}" if key[1] else key[0])
             kept = await fetched(address, varying)
             headers = dict(kept[1])
-            assert set(headers.get(b"vary", b"").lower().split(b", ")) <= {b"", b"accept", b"accept-encoding"}
+            assert set(headers.get(b"vary", b"").lower().split(b", ")) <= {b"", *(name.encode() for name in VARYING)}
             if b"public" in headers.get(b"cache-control", b""):
                 self._kept[key] = kept
         else:
