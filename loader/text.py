@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+# Of one mapping: `number * MOST_QUESTIONS + position` is the row of a question in the index.
+MOST_QUESTIONS = 1000
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+[a-zA-Z]?(?![a-z])|\d+")
 _WRITTEN = re.compile(r"[a-z]{3,}")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")

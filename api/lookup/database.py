@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from loader.model.dotted import Side
 from loader.names import Role
+from loader.text import MOST_QUESTIONS
 
 
 class DatabaseError(Exception):
@@ -54,6 +55,8 @@ class MappingSummary:
 
 
 TextTable = Literal["words", "remarks"]  # names, summaries and questions; notes
+# How much a place counts in a full text: names, arguments, summary, questions; notes.
+_PLACES: dict[TextTable, str] = {"words": "bm25(0.5, 0.1, 1.5, 0.5)", "remarks": "bm25(1.0)"}
 _NAME = "SELECT ending, name, role, of, mapping FROM name WHERE key = ? AND side = ?"
 
 
@@ -180,6 +183,11 @@ class Database:
         )
         return [number for (number,) in self._rows(query, key, key + "\U0010ffff", limit)]
 
+    def whole_names(self) -> list[tuple[str, Role, int]]:
+        """Every name that has an answer, in its own letters, with its role and the mapping that answers."""
+        query = "SELECT name, role, mapping FROM name WHERE ending = name AND role != 'related'"
+        return [(name, role, number) for name, role, number in self._rows(query)]
+
     def endings_with(self, beginning: str, limit: int) -> list[str]:
         """Names and their endings of two parts or more that begin so, in their own letters."""
         query = (
@@ -191,8 +199,16 @@ class Database:
 
     def with_words(self, table: TextTable, match: str, limit: int) -> list[tuple[int, float]]:
         """Mappings whose text matches an FTS5 expression, best first, each with its weight."""
-        query = f"SELECT rowid, -rank FROM {table} WHERE {table} MATCH ? ORDER BY rank, rowid LIMIT ?"
-        return [(number, weight) for number, weight in self._rows(query, match, limit)]
+        query = f"SELECT rowid, -rank FROM {table} WHERE {table} MATCH ? AND rank MATCH ? ORDER BY rank, rowid LIMIT ?"
+        return [(number, weight) for number, weight in self._rows(query, match, _PLACES[table], limit)]
+
+    def with_question(self, match: str, limit: int) -> dict[int, float]:
+        """Mappings one of whose questions matches an FTS5 expression, each with the weight of the best."""
+        query = "SELECT rowid / ?, -rank FROM asked WHERE asked MATCH ? ORDER BY rank, rowid LIMIT ?"
+        found: dict[int, float] = {}
+        for number, weight in self._rows(query, MOST_QUESTIONS, match, limit):
+            found.setdefault(number, weight)
+        return found
 
     def with_piece(self, match: str, limit: int) -> list[int]:
         """Mappings one of whose names contains a piece of at least three letters."""

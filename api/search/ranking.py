@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
+from math import log1p
 from typing import Literal
 
 from rapidfuzz.distance import OSA
@@ -13,6 +14,7 @@ from api.lookup.database import Database, TextTable
 from api.lookup.resolve import resolve
 from api.lookup.spelling import Spelling
 from api.lookup.suggest import Suggester
+from api.search.leaves import NEARNESS, Leaves
 from api.search.question import Question, read_question
 from api.search.words import Words, american, is_chinese, phrase, read_text, read_words
 from loader.model.dotted import Side, side_of
@@ -27,11 +29,16 @@ DEEPEST = 1000  # results; nobody turns more pages, and counting them takes long
 ENOUGH = 100  # results; less exact ones are not looked for then
 LONGEST_NAME = 5  # words that may be one name, written apart
 # Weights of what matches.
-USED = 1.0  # added for what most code uses; for what less code uses, in proportion to the logarithm
+# Added for what most code uses; for what less code uses, in proportion to the logarithm. Of those whose name was typed
+# it is what is meant; of those that speak of the same it is only somewhat likelier.
+USED_NAME = 1.0
+USED_WORDS = 0.3
 KIND = 1.25  # of the kind that was asked for
-BASIC = 1.3  # what a student is told to read
-OTHER_SIDE = 0.8  # a mapping about a name of TensorFlow: most readers come with one of PyTorch, if they do not say so
-SHARES: dict[TextTable, float] = {"words": 1.0, "remarks": 0.3}
+BASIC = 1.15  # what a student is told to read
+OTHER_SIDE = 0.9  # a mapping about a name of TensorFlow: most readers come with one of PyTorch, if they do not say so
+SHARES: dict[TextTable, float] = {"words": 1.0, "remarks": 0.4}
+ASKED = 0.4  # what one of its questions holds, by itself
+HELD = 1.0  # that a word of the question is there at all, beside how often and where
 SIDES: tuple[Side, ...] = ("torch", "tf")
 
 
@@ -42,6 +49,7 @@ class Ranking:
         self._database = database
         self._suggester = suggester
         self._spelling = Spelling(database)
+        self._leaves = Leaves(database)
 
     def rank(self, text: str) -> Ranked:
         """The numbers of the mappings that match, best first, each once, with what matched; at most DEEPEST."""
@@ -92,23 +100,41 @@ class Ranking:
         """The mappings that answer a name: of a whole one in the order of a look-up, else what code uses more first."""
         found = [answer for side in SIDES for answer in resolve(self._database, name, side)]
         found.sort(
-            key=lambda answer: (answer.name != name, answer.name != name and -self._share(answer.mapping, question))
+            key=lambda answer: (
+                answer.name != name,
+                answer.name != name and -self._share(answer.mapping, question) * NEARNESS[answer.role],
+            )
         )
         return [(answer.mapping, "name") for answer in found]
 
     def _names(self, text: str, question: Question) -> Iterator[tuple[int, Reason]]:
-        yield from self._named(text, question)
-        begun = self._database.with_prefix(key(text.rstrip("(")), DEEPEST)
-        begun.sort(key=lambda number: -self._share(number, question))
-        yield from _because("beginning of a name", begun)
+        """What one word may be the name of, or the beginning of one."""
+        if "." in text.rstrip(".("):
+            yield from self._named(text, question)
+            longer = self._database.with_prefix(key(text.rstrip("(")), DEEPEST)
+            longer.sort(key=lambda number: -self._share(number, question))
+            yield from _because("beginning of a name", longer)
+            return
+        begun = self._begun(american(text.rstrip(".(")), question)
+        if not any(why == "name" for _, why in begun):  # a former name, a method of somebody's variable
+            yield from self._named(american(text), question)
+        yield from begun
+
+    def _begun(self, text: str, question: Question) -> Ranked:
+        near, whole = self._leaves.beginning(text)
+        return [
+            (number, "name" if number in whole else "beginning of a name")
+            for number in self._heaviest(near, question, USED_NAME)
+        ]
 
     def _written_apart(self, words: Words, question: Question) -> Iterator[int]:
         """`drop out`, `multi head attention`: names that their words make when joined."""
         corrected = [self._spelling.correct(word) or word for word in words.whole]
         for spelt in dict.fromkeys(("".join(words.whole), "".join(corrected))):
+            yield from (number for number, _ in self._begun(spelt, question))
             for end in ("", "*"):
                 match = f"names : {phrase(spelt)}{end}"
-                yield from self._heaviest(dict(self._database.with_words("words", match, DEEPEST)), question)
+                yield from self._heaviest(dict(self._database.with_words("words", match, DEEPEST)), question, USED_NAME)
 
     def _asked(self, text: str) -> list[int]:
         """Mappings for which somebody wrote down this very question."""
@@ -129,25 +155,42 @@ class Ranking:
             yield from (answer.mapping for answer in resolve(self._database, name, side) if answer.name == name)
 
     def _words(self, words: Words, question: Question) -> Iterator[int]:
-        """By weight: each word counts by how rare it is, and by where it stands."""
-        telling = [word for word in words.wanted if not self._spelling.is_common(word)] or words.wanted
-        loose = " OR ".join(piece for word in telling for piece in self._loose(word, typing=word is words.wanted[-1]))
-        weights: dict[int, float] = defaultdict(float)
-        for table, share in SHARES.items() if loose else ():
-            for number, weight in self._database.with_words(table, loose, DEEPEST):
-                weights[number] += share * weight
-        yield from self._heaviest(weights, question)
+        """By weight: each word counts by how rare it is, and by where it stands.
 
-    def _heaviest(self, weights: dict[int, float], question: Question) -> list[int]:
-        shares = {n: weight * self._share(n, question) for n, weight in weights.items()}
+        That a mapping holds most words of the question tells more than that it holds one of them often.
+        """
+        telling = [word for word in words.wanted if not self._spelling.is_common(word)] or words.wanted
+        weights: dict[int, float] = defaultdict(float)
+        pieces = list(
+            dict.fromkeys(piece for word in telling for piece in self._loose(word, typing=word is words.wanted[-1]))
+        )
+        if not pieces:
+            return
+        for number, weight in self._database.with_question(" OR ".join(pieces), DEEPEST).items():
+            weights[number] += ASKED * weight
+        for piece in pieces:
+            for table, share in SHARES.items():
+                found = self._database.with_words(table, piece, len(self._database.summaries))
+                rare = HELD * self._rarity(len(found)) if table == "words" else 0.0
+                for number, weight in found:
+                    weights[number] += share * weight + rare
+        yield from self._heaviest(weights, question, USED_WORDS)
+
+    def _rarity(self, holders: int) -> float:
+        """How much it tells that a mapping is among so many."""
+        others = len(self._database.summaries) - holders
+        return log1p((others + 0.5) / (holders + 0.5))
+
+    def _heaviest(self, weights: dict[int, float], question: Question, used: float) -> list[int]:
+        shares = {n: weight * self._share(n, question, used) for n, weight in weights.items()}
         return sorted(shares, key=lambda number: (-shares[number], number))
 
-    def _share(self, number: int, question: Question) -> float:
+    def _share(self, number: int, question: Question, used: float = USED_NAME) -> float:
         """By what factor a mapping is likelier to be meant than its words say."""
         one = self._database.summaries[number]
         asked_from = question.side or "torch"
         return (
-            (1 + USED * one.weight)
+            (1 + used * one.weight)
             * (BASIC if one.basic else 1)
             * (1 if side_of(one.id) == asked_from else OTHER_SIDE)
             * (KIND if one.kind in question.kinds else 1)

@@ -22,7 +22,8 @@ _EMPTY = frozenset(
         *("with", "would", "you", "your", "equivalent", "pytorch", "tensorflow"),
     )
 )
-_EMPTY_HAN = re.compile("张量|一个|如何|怎么样|怎么|怎样|为什么|什么|是否|可以|使用|[在的了是把用将中和与]")
+# Single characters among them are no part of a longer word that names something: 中 is one of 中位数, 和 of 求和.
+_EMPTY_HAN = re.compile("张量|一个|如何|怎么样|怎么|怎样|为什么|什么|是否|有没有|可以|使用|请问|[在的了是把吗呢]")
 _BRITISH = re.compile(r"(?<=\w{4})is(e[drs]?|ing|ations?)$", re.IGNORECASE)
 _TOKEN = re.compile(r"[\w.]+")
 
@@ -47,7 +48,8 @@ def read_words(text: str) -> Words:
     wanted: list[str] = []
     for run in whole:
         if is_han(run[0]):
-            wanted += [part for part in _EMPTY_HAN.split(run) if part]
+            parts = [part for part in _EMPTY_HAN.split(run) if part]
+            wanted += [part for part in parts if len(part) > 1] or parts
         elif run.lower() not in _EMPTY and not run.isdigit():
             wanted.append(run)
     return Words(tuple(dict.fromkeys(wanted)) or whole, whole)

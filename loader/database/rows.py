@@ -122,6 +122,7 @@ def word_row(number: int, mapping: Mapping, namings: Iterable[Naming], arguments
         "arguments": " ".join(arguments),
         "summary": spaced(mapping.summary),
         "questions": spaced(" / ".join(mapping.questions)),
+        "asked": [spaced(question) for question in [mapping.summary, *mapping.questions]],
         "notes": spaced(" / ".join([*notes, *reasons])),
     }
 

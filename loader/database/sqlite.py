@@ -14,6 +14,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import SQLModel
 
 from loader.database import tables
+from loader.text import MOST_QUESTIONS
 
 Row = dict[str, Any]
 
@@ -42,12 +43,14 @@ def add_words(connection: sqlite3.Connection, row: Row) -> None:
     """Insert what the full text knows of one mapping."""
     for statement in tables.FILL_FULL_TEXT:
         connection.execute(statement, row)
+    first = row["number"] * MOST_QUESTIONS
+    connection.executemany(tables.FILL_ASKED, enumerate(row["asked"], start=first))
 
 
 def compact(connection: sqlite3.Connection) -> None:
     """Merge the full-text segments and write the pages in order: smaller, and the same bytes every time."""
     connection.commit()
-    for table in ("words", "remarks", "pieces"):
+    for table in ("words", "asked", "remarks", "pieces"):
         connection.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")
     connection.execute("ANALYZE")
     connection.commit()

@@ -6,10 +6,12 @@ from sqlmodel import Field, SQLModel
 
 # Full-text tables have no SQLModel counterpart. `_` is kept inside a word; Chinese is stored character by character,
 # so that a phrase finds any piece of it. Notes are apart, so that a mapping with many of them is not a long text, in
-# which each word counts less. `pieces` finds parts of names.
+# which each word counts less. `asked` has a row for each question, so that one that holds all words counts more than
+# several that hold one each. `pieces` finds parts of names.
 _TOKENS = "tokenize=\"porter unicode61 remove_diacritics 2 tokenchars '_'\""
 FULL_TEXT = (
     f"CREATE VIRTUAL TABLE words USING fts5(names, arguments, summary, questions, content='', {_TOKENS})",
+    f"CREATE VIRTUAL TABLE asked USING fts5(question, content='', {_TOKENS})",
     f"CREATE VIRTUAL TABLE remarks USING fts5(notes, content='', {_TOKENS})",
     "CREATE VIRTUAL TABLE pieces USING fts5(names, content='', tokenize='trigram')",
 )
@@ -19,6 +21,7 @@ FILL_FULL_TEXT = (
     "INSERT INTO remarks(rowid, notes) VALUES (:number, :notes)",
     "INSERT INTO pieces(rowid, names) VALUES (:number, :full_names)",
 )
+FILL_ASKED = "INSERT INTO asked(rowid, question) VALUES (?, ?)"
 
 
 class MappingRow(SQLModel, table=True):

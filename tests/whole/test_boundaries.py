@@ -45,7 +45,7 @@ ALLOWED = packages(
     api.scan: api.lookup api.source loader.model loader.names loader.publish
     api.search: api.lookup loader.model loader.names loader.publish loader.text
     api.source: loader.calls loader.model loader.publish
-    api.lookup: loader.model loader.names loader.publish
+    api.lookup: loader.model loader.names loader.publish loader.text
 
     loader.__main__: loader.checks loader.database loader.fix loader.missing loader.new loader.proof loader.reading
     loader.fix: loader.files loader.model loader.reading

@@ -26,6 +26,12 @@ def search(whole_database: Path) -> Search:
         ("gru", {"torch.nn.GRU", "tf.keras.layers.GRU"}),
         ("dropout", {"torch.nn.Dropout", "torch.nn.functional.dropout"}),
         ("embedding", {"torch.nn.Embedding", "torch.nn.functional.embedding"}),
+        ("conv", {"torch.nn.Conv2d"}),
+        ("cross entropy", {"torch.nn.CrossEntropyLoss", "torch.nn.functional.cross_entropy"}),
+        ("onehot", {"torch.nn.functional.one_hot"}),
+        ("stop_gradient", {"tf.stop_gradient", "torch.Tensor.detach"}),
+        ("swap rows and columns", {"torch.transpose"}),
+        ("求和", {"torch.sum"}),
     ],
 )
 def test_what_people_mean_comes_first(search: Search, text: str, ids: set[str]) -> None:
