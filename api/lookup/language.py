@@ -7,13 +7,16 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel
 
 from loader.publish.document import (
+    Argument,
     Difference,
+    Limit,
     MappingBrief,
     MappingDocument,
     ModuleBrief,
     ModuleDocument,
     ModuleText,
     Note,
+    Overload,
 )
 
 Lang = Literal["en", "zh"]
@@ -28,8 +31,15 @@ def told_in(lang: Lang, document: Document) -> Document:
         return document
     update: dict[str, object] = {}
     match document:
-        case MappingDocument(zh=summary, notes=notes):
-            update = {"summary": summary or document.summary, "notes": [told_in(lang, note) for note in notes]}
+        case MappingDocument(zh=summary, overloads=overloads, limits=limits, notes=notes):
+            update = {"summary": summary or document.summary}
+            update |= {"overloads": _all(lang, overloads), "limits": _all(lang, limits), "notes": _all(lang, notes)}
+        case Overload(arguments=arguments):
+            update = {"arguments": _all(lang, arguments)}
+        case Argument(zh=str(text)):
+            update = {"note": text}
+        case Limit(zh=str(text)):
+            update = {"reason": text}
         case MappingBrief(zh=str(summary)):
             update = {"summary": summary}
         case Note(zh=str(text)):
@@ -37,10 +47,14 @@ def told_in(lang: Lang, document: Document) -> Document:
         case ModuleBrief(zh=str(title)):
             update = {"title": title}
         case ModuleDocument(zh=ModuleText() as text):
-            mappings = [told_in(lang, one) for one in document.mappings]
-            update = {"title": text.title, "introduction": text.introduction, "mappings": mappings}
+            listed = _all(lang, document.mappings)
+            update = {"title": text.title, "introduction": text.introduction, "mappings": listed}
         case ModuleDocument():
-            update = {"mappings": [told_in(lang, one) for one in document.mappings]}
+            update = {"mappings": _all(lang, document.mappings)}
         case Difference(notes=notes):
-            update = {"notes": [told_in(lang, note) for note in notes]}
+            update = {"notes": _all(lang, notes)}
     return document.model_copy(update=update)
+
+
+def _all(lang: Lang, documents: list[Document]) -> list[Document]:
+    return [told_in(lang, one) for one in documents]

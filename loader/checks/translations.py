@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from loader.model.dataset import Module, ModuleTranslation
-from loader.reading.data import CHINESE, MODULE_FILE, Common, Model, Source, Translated, original_of, translation_of
+from loader.model.mapping import Translation
+from loader.reading.data import CHINESE, MODULE_FILE, Common, Source, Translated, original_of, translation_of
 from loader.reading.problems import Problem
 from loader.reading.yaml_text import locate
 
@@ -35,14 +36,45 @@ def translated(source: Source, common: Common) -> Iterator[Problem]:
                 message = f"{mapping.name} stands in the reading order of a translated module: write its translation"
                 yield Problem(beside, 1, 1, message)
         return
-    yield from _compared(source, chinese, mapping.summary, chinese.content.summary, "summary")
-    english, told = mapping.notes, chinese.content.notes
+    if found := differences(mapping.summary, chinese.content.summary):
+        line, _ = locate(source.text, ("summary",))
+        yield chinese.problem(f"not as in {source.path.name}:{line}: {found}", "summary")
+    yield from _arguments(source, chinese)
+    notes = [note.text for note in mapping.notes]
+    yield from _listed(source, chinese, "notes", "text", notes, chinese.content.notes)
+    reasons = [limit.reason for limit in mapping.limits]
+    yield from _listed(source, chinese, "limits", "reason", reasons, chinese.content.limits)
+
+
+def _arguments(source: Source, chinese: Translated[Translation]) -> Iterator[Problem]:
+    """Each parameter with a note has it in Chinese; of a parameter of several signatures the note is one."""
+    told = chinese.content.arguments
+    noted: set[str] = set()
+    for number, overload in enumerate(source.mapping.signatures):
+        for name, argument in overload.parameters.items():
+            if argument.note is None:
+                continue
+            noted.add(name)
+            if name not in told:
+                yield chinese.problem(f"the note of {name} in {source.path.name} is not translated", "arguments")
+            elif found := differences(argument.note, told[name]):
+                line, _ = locate(source.text, ("signatures", number, "parameters", name))
+                yield chinese.problem(f"not as in {source.path.name}:{line}: {found}", "arguments", name)
+    for name in told.keys() - noted:
+        yield chinese.problem(f"{name} has no note in {source.path.name}", "arguments", name)
+
+
+def _listed(
+    source: Source, chinese: Translated[Translation], field: str, key: str, english: list[str], told: list[str]
+) -> Iterator[Problem]:
     if len(english) != len(told):
-        message = f"{len(told)} notes, but {source.path.name} has {len(english)}: one text for each, in their order"
-        yield chinese.problem(message, "notes")
+        message = f"{len(told)} {field}, but {source.path.name} has {len(english)}: one text for each, in their order"
+        yield chinese.problem(message, field)
         return
-    for index, (note, text) in enumerate(zip(english, told, strict=True)):
-        yield from _compared(source, chinese, note.text, text, "notes", index)
+    for index, (text, translation) in enumerate(zip(english, told, strict=True)):
+        if found := differences(text, translation):
+            line, _ = locate(source.text, (field, index, key))
+            yield chinese.problem(f"not as in {source.path.name}:{line}: {found}", field, index)
 
 
 def modules_translated(common: Common) -> Iterator[Problem]:
@@ -64,14 +96,6 @@ def _module(module: Module, chinese: Translated[ModuleTranslation]) -> Iterator[
         piece = broken.group().replace("\n", "⏎")
         message = f"a line ends inside a paragraph ({piece}), which shows as a space: write a paragraph in one line"
         yield chinese.problem(message, "introduction")
-
-
-def _compared(
-    source: Source, chinese: Translated[Model], english: str, told: str, *where: str | int
-) -> Iterator[Problem]:
-    if found := differences(english, told):
-        line, _ = locate(source.text, (*where, "text") if len(where) > 1 else where)
-        yield chinese.problem(f"not as in {source.path.name}:{line}: {found}", *where)
 
 
 def differences(english: str, told: str) -> str:

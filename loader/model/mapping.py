@@ -101,6 +101,8 @@ class Translation(Strict):
     """What is said of a mapping in Simplified Chinese: `mappings/<module>/<id>.zh.yaml`, beside the English."""
 
     summary: Text = Field(description="The summary.", examples=["沿已有的轴拼接张量。"])
+    arguments: dict[str, Text] = Field({}, description="The note of each parameter that has one, by its name.")
+    limits: list[Text] = Field([], description="The reasons of all limits, in their order.")
     notes: list[Text] = Field([], description="The texts of all notes, in their order.")
 
 

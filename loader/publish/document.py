@@ -70,6 +70,7 @@ class Argument(Published):
     further: dict[str, str] = Field({}, description="More parameters that take a part of it, with what to pass.")
     into: str | None = Field(None, description="The parameter of this signature whose counterpart takes it along.")
     note: str | None = None
+    zh: str | None = Field(None, description="The note in Simplified Chinese, where it is translated.")
     differs: bool = Field(False, description="The defaults differ: leaving the argument out means something else.")
 
 
@@ -113,6 +114,7 @@ class Limit(Published):
     when: str | None = Field(None, description="Condition over the arguments.")
     what: str | None = Field(None, description="The condition in words, where no expression can say it.")
     reason: str
+    zh: str | None = Field(None, description="The reason in Simplified Chinese, where it is translated.")
     proof: str | None = Field(None, description="The example that shows it.")
     samples: int | None = Field(None, description="How many samples of the sweep fall under it.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
-from typing import Any
+from typing import Any, TypeVar
 
 from loader.model.dotted import Side, side_of
 from loader.model.example import Example
@@ -30,6 +30,8 @@ from loader.publish import measured
 from loader.publish.parameters import defaults_differ, matching_signature, parameters_of
 from loader.publish.proved import modes_of
 
+Fact = TypeVar("Fact")
+
 
 def render_mapping(
     module: str,
@@ -48,7 +50,7 @@ def render_mapping(
     """
     examples = [_example(mapping, example, evidence, versions) for example in mapping.examples]
     overloads = [
-        _overload(mapping, index, overload, inventory, evidence, versions)
+        _overload(mapping, index, overload, inventory, evidence, versions, chinese)
         for index, overload in enumerate(mapping.signatures)
     ]
     return doc.MappingDocument(
@@ -70,8 +72,10 @@ def render_mapping(
         random=mapping.random,
         weights=_weights(mapping.state),
         weights_back=_weights(_way_back(mapping.state)),
-        limits=[_limit(limit, evidence) for limit in mapping.limits],
-        notes=[_note(note, zh, examples) for note, zh in _with_chinese(mapping.notes, chinese)],
+        limits=[
+            _limit(limit, zh, evidence) for limit, zh in _told(mapping.limits, chinese.limits if chinese else None)
+        ],
+        notes=[_note(note, zh, examples) for note, zh in _told(mapping.notes, chinese.notes if chinese else None)],
         examples=examples,
         modes=modes_of(mapping, evidence, versions),
         questions=mapping.questions,
@@ -157,6 +161,7 @@ def _overload(
     inventory: Inventory,
     evidence: Evidence | None,
     versions: dict[str, str],
+    chinese: Translation | None,
 ) -> doc.Overload:
     signature = matching_signature(inventory.find(mapping.name), overload)
     defaults = {p.name: p.default for p in signature}
@@ -168,7 +173,8 @@ def _overload(
         signature=signature_text(mapping.name, shown),
         twins=overload.twins,
         arguments=[
-            _argument(name, defaults.get(name), argument, parameters) for name, argument in overload.parameters.items()
+            _argument(name, defaults.get(name), argument, parameters, chinese.arguments.get(name) if chinese else None)
+            for name, argument in overload.parameters.items()
         ],
         rewrites=[doc.Rewrite(when=rewrite.when, to=rewrite.to) for rewrite in rewrites_of(index, overload, evidence)],
         drop_in=overload.drop_in,
@@ -178,7 +184,11 @@ def _overload(
 
 
 def _argument(
-    name: str, default: str | None, counterpart: Counterpart, parameters: Dictionary[str, Parameter]
+    name: str,
+    default: str | None,
+    counterpart: Counterpart,
+    parameters: Dictionary[str, Parameter],
+    zh: str | None,
 ) -> doc.Argument:
     to, convert = next(iter(counterpart.values.items()), (None, None))
     taking = parameters.get(to) if to else None
@@ -192,6 +202,7 @@ def _argument(
         further={other: value or name for other, value in list(counterpart.values.items())[1:]},
         into=counterpart.into,
         note=counterpart.note,
+        zh=zh,
         differs=defaults_differ(name, default, convert, to_default),
     )
 
@@ -234,16 +245,17 @@ def _way_back(recipe: State) -> State:
         return {}
 
 
-def _limit(limit: Limit, evidence: Evidence | None) -> doc.Limit:
+def _limit(limit: Limit, zh: str | None, evidence: Evidence | None) -> doc.Limit:
     samples: int | None = None
     if evidence and evidence.sweeps and limit.when is not None:
         samples = sum(sweep.limits.get(limit.when, 0) for sweep in evidence.sweeps.values())
-    return doc.Limit(when=limit.when, what=limit.what, reason=limit.reason, proof=limit.proof, samples=samples)
+    return doc.Limit(when=limit.when, what=limit.what, reason=limit.reason, zh=zh, proof=limit.proof, samples=samples)
 
 
-def _with_chinese(notes: list[Note], chinese: Translation | None) -> Iterable[tuple[Note, str | None]]:
-    told: list[str | None] = [*chinese.notes] if chinese else [None] * len(notes)
-    return zip(notes, told, strict=True)
+def _told(facts: list[Fact], chinese: list[str] | None) -> Iterable[tuple[Fact, str | None]]:
+    """Each fact with its translation."""
+    told: list[str | None] = [None] * len(facts) if chinese is None else [*chinese]
+    return zip(facts, told, strict=True)
 
 
 def _note(note: Note, zh: str | None, examples: list[doc.Example]) -> doc.Note:

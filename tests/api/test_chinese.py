@@ -68,6 +68,7 @@ def test_what_is_translated_is_shown_and_what_is_not_stays_english(client: TestC
     text = client.get("/zh/torch.clamp").text
     assert "把每个元素限制在一个范围内。" in text
     assert "min 大于 max 时结果不同。" in text
+    assert "在 PyTorch 中可选，在 TensorFlow 中必需" in text
     assert "Where min is above max" not in text
     assert "The same elements in another shape." in client.get("/zh/torch.Tensor.view").text
     assert "创建张量并改变其形状。" in client.get("/zh/module/tensors").text
@@ -97,6 +98,7 @@ def test_answers_of_the_api_carry_both_languages_and_are_given_in_one(client: Te
     mapping = client.get("/map?torch=clamp&lang=zh").json()["answers"][0]["mapping"]
     assert mapping["summary"] == "把每个元素限制在一个范围内。"
     assert mapping["notes"][0]["text"] == "min 大于 max 时结果不同。"
+    assert mapping["overloads"][0]["arguments"][1]["note"] == "在 PyTorch 中可选，在 TensorFlow 中必需"
     brief = client.get("/map?torch=clamp&lang=zh&view=brief").json()["answers"][0]["mapping"]
     assert brief["pitfalls"] == ["min 大于 max 时结果不同。"]
     (first, *_) = client.get("/search?q=clamp&lang=zh").json()["results"]

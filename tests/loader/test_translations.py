@@ -33,15 +33,27 @@ def test_translations_are_no_mappings(dataset: Dataset) -> None:
     [
         (
             "tensors/torch.clamp.yaml", "the results differ.", "the results differ by 1.5.",
-            "tensors/torch.clamp.zh.yaml:2:9: not as in torch.clamp.yaml:17: lacks 1.5",
+            "tensors/torch.clamp.zh.yaml:5:9: not as in torch.clamp.yaml:17: lacks 1.5",
         ),
         (
             "tensors/torch.clamp.zh.yaml", "结果不同。", "`tf.clip_by_value` 结果不同。",
-            "tensors/torch.clamp.zh.yaml:2:9: not as in torch.clamp.yaml:17: has in addition `tf.clip_by_value`",
+            "tensors/torch.clamp.zh.yaml:5:9: not as in torch.clamp.yaml:17: has in addition `tf.clip_by_value`",
         ),
         (
             "tensors/torch.clamp.yaml", "notes:\n", "notes:\n  - {kind: tip, text: Another one.}\n",
-            "tensors/torch.clamp.zh.yaml:2:1: 1 notes, but torch.clamp.yaml has 2: one text for each, in their order",
+            "tensors/torch.clamp.zh.yaml:5:1: 1 notes, but torch.clamp.yaml has 2: one text for each, in their order",
+        ),
+        (
+            "tensors/torch.clamp.zh.yaml", "  max: 在", "  maks: 在",
+            "tensors/torch.clamp.zh.yaml:2:1: the note of max in torch.clamp.yaml is not translated",
+        ),
+        (
+            "tensors/torch.clamp.zh.yaml", "  max: 在", "  maks: 在",
+            "tensors/torch.clamp.zh.yaml:4:3: maks has no note in torch.clamp.yaml",
+        ),
+        (
+            "tensors/torch.clamp.yaml", 'min: {to: clip_value_min, note: "optional', 'min: {to: clip_value_min, note: "in 2.0 optional',
+            "tensors/torch.clamp.zh.yaml:3:3: not as in torch.clamp.yaml:9: lacks 2.0",
         ),
         (
             "tensors/module.yaml", "order: 1\n", "order: 1\nreading: [torch.cat]\n",

@@ -50,7 +50,13 @@ MODULES = {
 
 CHINESE = {
     "tensors/module": "title: 张量\nintroduction: 创建张量并改变其形状。\n",
-    "tensors/torch.clamp": "summary: 把每个元素限制在一个范围内。\nnotes: [min 大于 max 时结果不同。]\n",
+    "tensors/torch.clamp": """\
+summary: 把每个元素限制在一个范围内。
+arguments:
+  min: 在 PyTorch 中可选，在 TensorFlow 中必需
+  max: 在 PyTorch 中可选，在 TensorFlow 中必需
+notes: [min 大于 max 时结果不同。]
+""",
 }
 
 MAPPINGS: dict[str, str] = {
