@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from loader.model.dotted import Side, side_of
 from loader.model.example import Example
@@ -72,10 +72,8 @@ def render_mapping(
         random=mapping.random,
         weights=_weights(mapping.state),
         weights_back=_weights(_way_back(mapping.state)),
-        limits=[
-            _limit(limit, zh, evidence) for limit, zh in _told(mapping.limits, chinese.limits if chinese else None)
-        ],
-        notes=[_note(note, zh, examples) for note, zh in _told(mapping.notes, chinese.notes if chinese else None)],
+        limits=[_limit(limit, zh, evidence) for limit, zh in _told(mapping.limits, chinese, "limits")],
+        notes=[_note(note, zh, examples) for note, zh in _told(mapping.notes, chinese, "notes")],
         examples=examples,
         modes=modes_of(mapping, evidence, versions),
         questions=mapping.questions,
@@ -252,9 +250,11 @@ def _limit(limit: Limit, zh: str | None, evidence: Evidence | None) -> doc.Limit
     return doc.Limit(when=limit.when, what=limit.what, reason=limit.reason, zh=zh, proof=limit.proof, samples=samples)
 
 
-def _told(facts: list[Fact], chinese: list[str] | None) -> Iterable[tuple[Fact, str | None]]:
+def _told(
+    facts: list[Fact], chinese: Translation | None, field: Literal["limits", "notes"]
+) -> Iterable[tuple[Fact, str | None]]:
     """Each fact with its translation."""
-    told: list[str | None] = [None] * len(facts) if chinese is None else [*chinese]
+    told: list[str | None] = getattr(chinese, field) if chinese else [None] * len(facts)
     return zip(facts, told, strict=True)
 
 
