@@ -26,11 +26,15 @@ _BROKEN = re.compile(r"[\u3000-\u9fff\uff00-\uffef]\n *[\u3000-\u9fff\uff00-\uff
 
 
 def translated(source: Source, common: Common) -> Iterator[Problem]:
-    """The problems of a mapping's translation, and that it has none where its module is translated."""
+    """The problems of a mapping's translation, and what it lacks where its module is translated.
+
+    A mapping that is not in the reading order may have a part of it: what is not there is shown in English.
+    """
     mapping, chinese = source.mapping, source.chinese
+    module = common.modules.get(source.module)
+    is_read = source.module in common.chinese and module is not None and mapping.name in module.reading
     if chinese is None:
-        module = common.modules.get(source.module)
-        if source.module in common.chinese and module and mapping.name in module.reading:
+        if is_read:
             beside = translation_of(source.path)
             if not beside.exists():  # one that cannot be read is told of elsewhere
                 message = f"{mapping.name} stands in the reading order of a translated module: write its translation"
@@ -39,11 +43,15 @@ def translated(source: Source, common: Common) -> Iterator[Problem]:
     if found := differences(mapping.summary, chinese.content.summary):
         line, _ = locate(source.text, ("summary",))
         yield chinese.problem(f"not as in {source.path.name}:{line}: {found}", "summary")
-    yield from _arguments(source, chinese)
-    notes = [note.text for note in mapping.notes]
-    yield from _listed(source, chinese, "notes", "text", notes, chinese.content.notes)
-    reasons = [limit.reason for limit in mapping.limits]
-    yield from _listed(source, chinese, "limits", "reason", reasons, chinese.content.limits)
+    told = chinese.content
+    if told.arguments or is_read:
+        yield from _arguments(source, chinese)
+    if told.notes or is_read:
+        notes = [note.text for note in mapping.notes]
+        yield from _listed(source, chinese, "notes", "text", notes, told.notes)
+    if told.limits or is_read:
+        reasons = [limit.reason for limit in mapping.limits]
+        yield from _listed(source, chinese, "limits", "reason", reasons, told.limits)
 
 
 def _arguments(source: Source, chinese: Translated[Translation]) -> Iterator[Problem]:

@@ -254,7 +254,7 @@ def _told(
     facts: list[Fact], chinese: Translation | None, field: Literal["limits", "notes"]
 ) -> Iterable[tuple[Fact, str | None]]:
     """Each fact with its translation."""
-    told: list[str | None] = getattr(chinese, field) if chinese else [None] * len(facts)
+    told: list[str | None] = (getattr(chinese, field) if chinese else []) or [None] * len(facts)
     return zip(facts, told, strict=True)
 
 

@@ -82,6 +82,18 @@ def test_a_mistake_is_told_with_its_place(dataset: Dataset, file: str, before: s
         assert problem in told(dataset, path)
 
 
+def test_what_is_read_is_translated_whole_and_the_rest_as_far_as_somebody_came(dataset: Dataset) -> None:
+    path = dataset.mappings / "tensors" / "torch.clamp.zh.yaml"
+    path.write_text("summary: 把每个元素限制在一个范围内。\n", encoding="utf-8")
+    assert told(dataset) == []
+    change(dataset, "tensors/module.yaml", "order: 1\n", "order: 1\nreading: [torch.clamp]\n")
+    assert told(dataset) == [
+        "tensors/torch.clamp.zh.yaml:1:1: 0 notes, but torch.clamp.yaml has 1: one text for each, in their order",
+        "tensors/torch.clamp.zh.yaml:1:1: the note of max in torch.clamp.yaml is not translated",
+        "tensors/torch.clamp.zh.yaml:1:1: the note of min in torch.clamp.yaml is not translated",
+    ]
+
+
 def test_a_translation_of_nothing_is_told(dataset: Dataset) -> None:
     clamp = dataset.mappings / "tensors" / "torch.clamp.zh.yaml"
     clamp.rename(clamp.with_name("torch.clam.zh.yaml"))
