@@ -43,14 +43,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     catalogue = Catalogue(database)
     finder = Search(catalogue)
     library = Library(catalogue)
-    public_url = settings.public_url.rstrip("/")
+    stated = "public_url" in settings.model_fields_set  # else: the host that was asked
+    public_url = settings.public_url.rstrip("/") if stated else ""
 
     def load_mcp() -> tuple[ASGIApp, Sessions]:
         from api.mcp.tools import load  # half of what a start would have to import
 
         hosts, origins = settings.mcp_hosts, settings.mcp_origins
-        stated = public_url if "public_url" in settings.model_fields_set else ""  # else: the host that was asked
-        return load(catalogue, finder, library, public_url=stated, version=VERSION, hosts=hosts, origins=origins)
+        return load(catalogue, finder, library, public_url=public_url, version=VERSION, hosts=hosts, origins=origins)
 
     mcp = LazyInterface(load_mcp)
 
@@ -72,10 +72,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,  # such a redirect would name whatever host the request named
     )
     site = {
-        lang: Pages(catalogue, finder, public_url, settings.repository, language)
+        lang: Pages(catalogue, finder, settings.repository, language, preview=settings.preview)
         for lang, language in LANGUAGES.items()
     }
-    provided = services.Services(catalogue, finder, library, site)
+    provided = services.Services(catalogue, finder, library, site, public_url)
     services.install(app, provided)
     # Files take every name with an ending.
     for routes in (map, scan, port, search, data, web, documentation, files, health):

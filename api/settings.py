@@ -53,5 +53,9 @@ class Settings(BaseSettings):
         ["http://127.0.0.1:*", "http://localhost:*", "http://[::1]:*"],
         description="Origin headers that /mcp answers, written likewise; a request without one is answered.",
     )
+    preview: bool = Field(False, description="Pages load themselves again when the dataset is another one.")
     repository: str = Field("", description="Address of the project's repository: pages then link to edit and report.")
-    public_url: str = Field("http://127.0.0.1:8000", description="Where readers find the pages; links of /mcp.")
+    public_url: str = Field(
+        "http://127.0.0.1:8000",
+        description="Where readers find the pages: addresses in answers; unsaid: the host that was asked.",
+    )

@@ -1,13 +1,14 @@
-"""The commands of the loader: `python -m loader check`, `new`, `fix`, `missing`, `build`, `schema`."""
+"""The commands of the loader: `python -m loader check`, `new`, `preview`, `build`, ...; `--help` lists them."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from loader import fix, missing, new
+from loader import changes, fix, missing, new, preview
 from loader.checks import command
 from loader.database import build
 from loader.proof import evidence, programs
@@ -19,6 +20,16 @@ MAPPINGS = Path("mappings")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     options = _parser().parse_args(arguments)
+    try:
+        code = _run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to be flushed at the end
+        return 0
+    return code
+
+
+def _run(options: argparse.Namespace) -> int:
     match options.command:
         case "check":
             return command.report(options.mappings, options.paths)
@@ -28,8 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return fix.report(options.mappings, options.paths)
         case "missing":
             return missing.report(options.mappings, options.namespace, options.prior)
+        case "preview":
+            return preview.report(
+                options.mappings, options.evidence, options.name, options.port, browser=not options.no_browser
+            )
         case "build":
             return build.report(options.mappings, options.evidence, options.output, options.programs)
+        case "changes":
+            return changes.report(options.mappings)
     return json_schema.report(options.mappings, check=options.check)
 
 
@@ -51,15 +68,23 @@ def _parser() -> argparse.ArgumentParser:
     lacking.add_argument("namespace", nargs="?", help="of this namespace only, such as torch.nn or tf.keras.layers")
     lacking.add_argument("--prior", type=Path, help="JSON file of names and how often they are used, to list by it")
 
+    showing = commands.add_parser("preview", help="show the page of a mapping in a browser, again after each save")
+    showing.add_argument("name", help="its name or its file")
+    showing.add_argument("--port", type=int, default=8010, help="port to serve it on (default: %(default)s)")
+    showing.add_argument("--no-browser", action="store_true", help="print the address only")
+
     building = commands.add_parser("build", help="check everything and write the database")
-    building.add_argument("--evidence", type=Path, default=evidence.FOLDER, help="folder of the recorded evidence")
+    for one in (showing, building):
+        one.add_argument("--evidence", type=Path, default=evidence.FOLDER, help="folder of the recorded evidence")
     building.add_argument("--programs", type=Path, default=programs.FOLDER, help="folder of the worked programs")
     building.add_argument("--output", type=Path, default=build.TARGET, help="the database (default: %(default)s)")
+
+    changed = commands.add_parser("changes", help="record what changed since the last record, for the feed of readers")
 
     schema = commands.add_parser("schema", help="write the JSON Schema that editors use")
     schema.add_argument("--check", action="store_true", help="write nothing; fail if the committed file is stale")
 
-    for one in (checking, drafting, fixing, lacking, building, schema):
+    for one in (checking, drafting, fixing, lacking, showing, building, changed, schema):
         one.add_argument("--mappings", type=Path, default=MAPPINGS, help="folder of the data (default: %(default)s)")
     return parser
 

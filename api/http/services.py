@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ class Services:
     search: Search
     library: Library
     pages: Mapping[Lang, Pages]
+    public_url: str  # where readers find the server, if it was said; else the host that they asked
 
 
 def install(app: FastAPI, services: Services) -> None:
@@ -40,6 +42,19 @@ def services_of(request: Request) -> Services:
 def pages_of(request: Request) -> Pages:
     """The pages in the language of the address that was asked for."""
     return services_of(request).pages[language_at(request.scope["path"]).lang]
+
+
+_HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
+BY_HOST = {"Vary": "Host"}  # of an answer with addresses in it: no cache gives it to those who ask another host
+
+
+def site_of(request: Request) -> str:
+    """Where the reader finds this server: scheme and host of addresses in an answer."""
+    stated = services_of(request).public_url
+    host = request.headers.get("host", "")
+    if stated or not _HOST.fullmatch(host):
+        return stated
+    return f"{request.url.scheme}://{host}"
 
 
 def json_response(body: bytes | str) -> Response:

@@ -45,7 +45,7 @@ HERE = Path(__file__).parent
 # Scripts and styles come from here and from nowhere else, and nothing is inline.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 SHOWN_RESULTS = 50
 SHOWN_FACETS = 12
@@ -92,13 +92,18 @@ class Pages:
     """All pages over a dataset, as HTML in a language."""
 
     def __init__(
-        self, catalogue: Catalogue, search: Search, public_url: str, repository: str = "", language: Language = ENGLISH
+        self,
+        catalogue: Catalogue,
+        search: Search,
+        repository: str = "",
+        language: Language = ENGLISH,
+        *,
+        preview: bool = False,
     ) -> None:
-        """`public_url`: where readers find the server, `repository` where they find the data; empty: nowhere."""
+        """`repository`: where readers find the data, empty: nowhere; `preview`: the data are being written."""
         self.language = language
         self._catalogue = catalogue
         self._search = search
-        self.public_url = public_url
         self._programs: dict[str, str] = {}
         self._reading: dict[str, list[str]] = {}
         self.assets = read_assets()
@@ -115,6 +120,7 @@ class Pages:
             "assets": {name: asset.address for name, asset in self.assets.items()},
             "about": catalogue.about,
             "relations": RELATION_MEANINGS,
+            "preview": preview,
             "repository": repository.rstrip("/"),
             "root": language.root,
             "language": language,
@@ -235,15 +241,14 @@ class Pages:
         names = missing_names(self._catalogue, namespace)
         return self._render("missing.html", namespace=namespace, names=names)
 
-    @cached_property
-    def integrations(self) -> str:
-        """Examples that a reader can paste, for this server."""
+    def integrations(self, site: str) -> str:
+        """Examples that a reader can paste, for the server at an address."""
         files = {
-            path.name: path.read_text(encoding="utf-8").replace(EXAMPLE, self.public_url)
+            path.name: path.read_text(encoding="utf-8").replace(EXAMPLE, site)
             for path in sorted((HERE / "integrations").iterdir())
             if path.is_file()
         }
-        return self._render("integrations.html", files=files, shell=SHELL.replace(EXAMPLE, self.public_url))
+        return self._render("integrations.html", files=files, shell=SHELL.replace(EXAMPLE, site))
 
     def port(self, source: str, answer: PortAnswer | None, problem: str) -> str:
         """The form, and both sides of what was ported."""

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from loader.changes import Changes, read_changes
 from loader.checks.check import Checks
 from loader.database import sqlite, tables
 from loader.database.rows import (
@@ -39,6 +40,7 @@ from loader.model.uses import Uses, read_uses
 from loader.names import namings
 from loader.proof.evidence import Evidence, path_of, read_evidence
 from loader.proof.programs import Worked, read_programs
+from loader.publish.document import ChangeList
 from loader.publish.download import packed
 from loader.publish.measured import Published
 from loader.publish.pages import Overview, Page, render_pages
@@ -65,6 +67,7 @@ class Inputs:
     pairs: dict[str, str] = field(default_factory=dict)
     roads: Roads = field(default_factory=Roads)
     uses: Uses = field(default_factory=Uses)
+    changes: Changes = field(default_factory=Changes)
     pictures: Pictures = field(default_factory=Pictures)
     programs: tuple[Worked, ...] = ()
     checks: Checks | None = None
@@ -118,6 +121,7 @@ def read_inputs(mappings: Path, evidence: Path, programs: Path | None = None) ->
         pairs_of(common.files),
         read_roads(mappings / "inventory"),
         read_uses(mappings / "inventory"),
+        read_changes(mappings / "inventory"),
         pictures,
         worked,
         Checks(common, inventory),
@@ -231,6 +235,7 @@ class _Filling:
         sqlite.add(self._connection, tables.RoadRow, roads)
         self._add_pages(render_pages(self.overview, inputs.common, inputs.inventory, inputs.versions, version))
         self._add_pages(program_pages(programs))
+        self._add_pages([Page.of("changes", ChangeList(changes=inputs.changes.changes))])
         sqlite.add(self._connection, tables.Word, vocabulary(self._vocabulary, inputs.uses.words))
         self._add_download()
         return version
@@ -245,7 +250,7 @@ class _Filling:
         for name, chinese in inputs.common.chinese.items():
             self._digest.update(f"{name}{chinese.content.model_dump_json()}".encode())
         self._digest.update(inputs.pictures.model_dump_json().encode())
-        for told in (inputs.common.outside, inputs.common.former, inputs.roads, inputs.uses):
+        for told in (inputs.common.outside, inputs.common.former, inputs.roads, inputs.uses, inputs.changes):
             self._digest.update(told.model_dump_json().encode())
         for entry in [*inputs.inventory.torch.values(), *inputs.inventory.tf.values()]:
             self._digest.update(repr(entry).encode())

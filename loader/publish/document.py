@@ -302,3 +302,18 @@ class VersionDocument(Published):
     mappings: int
     verified: int
     examples: int
+
+
+class Change(Published):
+    """A dataset against the one before: ids of mappings."""
+
+    at: str = Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", description="When it was recorded, in UTC.")
+    added: list[str] = Field([])
+    changed: list[str] = Field([])
+    removed: list[str] = Field([])
+
+
+class ChangeList(Published):
+    """What each new dataset changed, the newest first; ids of mappings."""
+
+    changes: list[Change]

@@ -45,6 +45,9 @@ def _message(item: Any, model: type[BaseModel]) -> str:
 
 
 def _other_type(wanted: str, got: Any) -> Iterator[str]:
+    if isinstance(got, dict) and wanted == "string_type" and len(got) == 1:
+        yield ": a text with a colon followed by a space is read as a field: put the whole text in quotes"
+        return
     yield f", not {type(got).__name__} {_SHORT.repr(got)}"
     if isinstance(got, bool):
         yield ": YAML reads yes, no, on and off as true and false: put the word in quotes"

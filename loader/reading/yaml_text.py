@@ -34,6 +34,7 @@ _WORDS: dict[str, bool | None] = {
     **{form: True for word in ("yes", "true", "on") for form in (word, word.capitalize(), word.upper())},
     **{form: False for word in ("no", "false", "off") for form in (word, word.capitalize(), word.upper())},
 }
+_COLON = "a text with a colon followed by a space is read as a field"
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]*([eE][-+][0-9]+)?|[-+]?\.[0-9]+([eE][-+][0-9]+)?")
 _NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
@@ -100,7 +101,10 @@ def _syntax_problem(path: Path, error: yaml.MarkedYAMLError) -> Problem:
     if "'\\t'" in message or "tab" in message:
         message += ": YAML is indented with spaces, never tabs"
     elif message == "mapping values are not allowed in this context":
-        message = "a text with a colon followed by a space is read as a field: put the whole text in quotes"
+        message = f"{_COLON}: put the whole text in quotes"
+    elif message in ("did not find expected ',' or '}'", "did not find expected ',' or ']'"):
+        bracket = message[-2]
+        message = f"a comma or {bracket} is missing here; or {_COLON}: put the whole text in quotes"
     return Problem(path, line, column, message)
 
 

@@ -10,6 +10,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.__main__ import main
+from api.app import create_app
+from api.settings import Settings
 
 
 def test_brief_view_is_about_a_kilobyte_and_keeps_what_matters(client: TestClient) -> None:
@@ -90,3 +92,20 @@ def test_names_begin_as_typed(
     monkeypatch.setenv("TWINTENSOR_DATABASE", str(database))
     assert main(["names", "torch.c"]) == 0
     assert set(capsys.readouterr().out.split()) >= {"torch.cat", "torch.clamp"}
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/sitemap.xml", "/opensearch.xml", "/integrations"])
+def test_addresses_follow_the_host_that_was_asked(client: TestClient, path: str) -> None:
+    for host in ("twins.example", "[::1]:8123"):
+        answer = client.get(path, headers={"host": host})
+        assert f"http://{host}/" in answer.text
+        assert "host" in answer.headers["vary"].lower()
+    assert "evil" not in client.get(path, headers={"host": 'evil"><script>'}).text
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/sitemap.xml", "/opensearch.xml", "/integrations"])
+def test_stated_address_goes_before_the_host(database: Path, path: str) -> None:
+    app = create_app(Settings(database=database, public_url="https://twins.example/"))
+    with TestClient(app) as client:
+        assert "https://twins.example/" in client.get(path).text
+        assert "testserver" not in client.get(path).text

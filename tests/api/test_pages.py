@@ -126,10 +126,10 @@ def test_a_name_that_is_asked_heads_its_page(client: TestClient) -> None:
 
 
 def test_crawlers_and_browsers_find_their_way(client: TestClient) -> None:
-    assert "Sitemap: http://127.0.0.1:8000/sitemap.xml" in client.get("/robots.txt").text
+    assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").text
     sitemap = client.get("/sitemap.xml")
     assert sitemap.headers["content-type"] == "application/xml"
-    paths = re.findall(r"<loc>http://127.0.0.1:8000(/[^<]*)</loc>", sitemap.text)
+    paths = re.findall(r"<loc>http://testserver(/[^<]*)</loc>", sitemap.text)
     assert {"/", "/torch.clamp", "/module/layers", "/program/a_line"} <= set(paths)
     for path in paths:
         page = client.get(path, headers=HTML)

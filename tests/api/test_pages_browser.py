@@ -145,7 +145,7 @@ def test_question_mark_shows_the_keys(page: Page) -> None:
 def test_matches_are_marked(page: Page) -> None:
     page.goto("/")
     page.get_by_role("combobox").fill("conv")
-    expect(page.locator(".option mark").first).to_have_text("Conv")
+    expect(page.locator(".option mark").first).to_have_text("conv", ignore_case=True)
 
 
 def test_copy_button_copies_the_snippet(page: Page) -> None:
@@ -173,4 +173,19 @@ def test_works_without_javascript(browser: Browser, server: str) -> None:
     page.locator("a[href='/torch.nn.Conv2d']").click()
     page.wait_for_url("**/torch.nn.Conv2d")
     assert not page.locator("button.copy").first.is_visible()
+    context.close()
+
+
+def test_pages_that_were_read_are_read_without_a_network(browser: Browser, server: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{server}/")
+    page.wait_for_function("() => navigator.serviceWorker.getRegistration().then((found) => Boolean(found?.active))")
+    page.goto(f"{server}/torch.clamp")  # the worker controls pages from the second one on
+    page.goto(f"{server}/torch.clamp")
+    context.set_offline(True)
+    page.goto(f"{server}/torch.clamp")
+    expect(page.locator("h1")).to_contain_text("torch.clamp")
+    page.goto(f"{server}/")
+    expect(page.locator("#query")).to_be_visible()
     context.close()

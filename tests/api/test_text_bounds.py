@@ -39,7 +39,7 @@ def test_huge_texts_are_answered_or_refused_at_once(catalogue: Catalogue, text: 
     search = Search(catalogue)
     search.find(text, Filters(), limit=10)
     catalogue.suggester.mapped_near(text)
-    page = Pages(catalogue, search, "http://127.0.0.1:8000").home(text, Filters())
+    page = Pages(catalogue, search).home(text, Filters())
     assert time.process_time() - began < SECONDS
     assert len(unknown.value.detail) < 10 * MAX_TEXT
     assert len(told) < 10 * MAX_TEXT

@@ -317,6 +317,12 @@ def test_a_malformed_file(dataset: Dataset, content: str | bytes, place: str, me
             "summary: Join: tensors",
             "torch.cat.yaml:6:14: a text with a colon followed by a space is read as a field: put the whole text in",
         ),
+        (
+            CAT,
+            "[how to join two tensors,",
+            "[how to: join two tensors,",
+            "torch.cat.yaml:7:13: questions.0: Input should be a valid string: a text with a colon followed",
+        ),
         (RELU, "become zero", "become TODO", "torch.relu.yaml:6:35: fill in the TODO"),
     ],
     ids=lambda value: value.partition(": ")[2][:50] if ".yaml:" in value else "",

@@ -98,7 +98,7 @@ def test_quotes_and_spaces(before: str, after: str) -> None:
 
 
 def test_what_is_not_mechanical_is_left_to_a_person() -> None:
-    with pytest.raises(BadData, match="did not find expected"):
+    with pytest.raises(BadData, match="is missing here"):
         fixed(PATH, "name: [a\nkind: b\n")
 
 

@@ -49,6 +49,7 @@ def refusal(text: str | bytes) -> str:
         ("a: 1\n? [x]\n: b\n", "2:3: the key here is read as list"),
         ("a: 1\n---\nb: 2\n", "2:1: a second document begins here"),
         ("a: b\nc: d: e\n", "2:5: a text with a colon followed by a space is read as a field: put the whole text in"),
+        ("a: {b: c: d}\n", "1:9: a comma or } is missing here; or a text with a colon followed by a space"),
         ("a: \x01\n", "1:4: unacceptable character"),
         ("ä: \x01\n", "1:4: unacceptable character"),
         ("a: " + "[" * 100_000, "1:1003: exceeded maximum nesting depth"),

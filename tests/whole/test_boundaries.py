@@ -33,9 +33,10 @@ ALLOWED = packages(
     api.serving:
     api.settings:
     api.mcp: api.lookup api.port api.port.plan api.scan api.search api.source api.views loader.publish
-    api.http.routes: api.http api.lookup api.port api.port.plan api.scan api.search api.source api.views loader.model loader.publish
+    api.http.routes: api.http api.lookup api.port api.port.plan api.scan api.search api.source api.views api.views.web loader.model loader.publish
     api.http.middleware: api.http
     api.http: api.lookup api.port api.port.plan api.scan api.search api.views loader.publish
+    api.views.web: api.lookup api.views loader.model loader.publish
     api.views: api.lookup api.port api.port.plan api.scan api.search loader.model loader.names loader.publish
     api.views.integrations:
     api.port: api.lookup api.port.plan api.port.walk api.port.write api.source loader.model loader.publish
@@ -47,11 +48,13 @@ ALLOWED = packages(
     api.source: loader.calls loader.model loader.publish
     api.lookup: loader.model loader.names loader.publish loader.text
 
-    loader.__main__: loader.checks loader.database loader.fix loader.missing loader.new loader.proof loader.reading
+    loader.__main__: loader.changes loader.checks loader.database loader.fix loader.missing loader.new loader.preview loader.proof loader.reading
+    loader.changes: loader.files loader.model loader.publish loader.reading
     loader.fix: loader.files loader.model loader.reading
     loader.missing: loader.files loader.model loader.names loader.reading
+    loader.preview: loader.checks loader.database loader.files loader.model loader.proof loader.reading
     loader.new: loader.checks loader.files loader.model loader.names loader.reading
-    loader.database: loader.checks loader.files loader.model loader.names loader.proof loader.publish loader.reading loader.text
+    loader.database: loader.changes loader.checks loader.files loader.model loader.names loader.proof loader.publish loader.reading loader.text
     loader.checks: loader.files loader.hints loader.model loader.names loader.proof loader.publish loader.python_code loader.reading
     loader.publish: loader.files loader.model loader.names loader.proof loader.reading
     loader.proof: loader.calls loader.files loader.model loader.python_code loader.reading

@@ -58,6 +58,11 @@ async def get_differences(request: Request) -> Response:
     return json_response(services_of(request).catalogue.page("differences"))
 
 
+@router.get("/changes.json")
+async def get_changes(request: Request) -> Response:
+    return json_response(services_of(request).catalogue.page("changes"))
+
+
 # A short name is answered as well: there is no redirect that a program would have to follow.
 @router.get("/{name}.md")
 async def get_markdown(request: Request, name: str) -> Response:

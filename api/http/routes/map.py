@@ -58,7 +58,7 @@ class MapQuery(BaseModel):
         ge=1,
         le=20,
         description="How many answers to give in full, for each name; the others come by id. 3 for one name, 1 for "
-        "several.",
+        "several or in brief.",
     )
     view: Literal["full", "brief"] = Field(
         "full", description="`brief`: about a kilobyte for each answer, for a hover: see the schema BriefMapping."
@@ -87,7 +87,7 @@ async def map_name(request: Request) -> Response:
     catalogue = services_of(request).catalogue
     brief = query.view == "brief"
     if len(names) == 1:
-        found = catalogue.map(names[0], side, query.limit or 3, brief=brief, lang=query.lang)
+        found = catalogue.map(names[0], side, query.limit or (1 if brief else 3), brief=brief, lang=query.lang)
         call = port_call(catalogue, names[0], services_of(request).library) if side == "torch" else None
         return json_response(b'{"call":%b,%b' % (call.model_dump_json().encode(), found[1:]) if call else found)
     return json_response(_map_all(catalogue, names, side, query.limit or 1, brief=brief, lang=query.lang))

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from api.http.accept import preferred
 from api.http.direct import DirectRoute
 from api.http.problems import MEDIA_TYPE, Problem, nothing_at
-from api.http.services import pages_of, services_of
+from api.http.services import BY_HOST, pages_of, services_of, site_of
 from api.lookup.bounds import bounded
 from api.lookup.problems import NoAnswer
 from api.search.results import FILTERS, Filters
@@ -78,7 +78,9 @@ async def coverage_page(request: Request) -> Response:
 
 @router.get("/integrations")
 async def integrations_page(request: Request) -> Response:
-    return html(pages_of(request).integrations)
+    answer = html(pages_of(request).integrations(site_of(request)))
+    answer.headers.update(BY_HOST)
+    return answer
 
 
 @router.get("/differences")

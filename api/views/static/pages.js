@@ -117,6 +117,8 @@ document.addEventListener("keydown", (event) => {
 help.hidden = false;
 help.addEventListener("click", () => keys.showModal());
 
+navigator.serviceWorker?.register("/worker.js").catch(() => {}); // pages that were read stay readable offline
+
 for (const code of document.querySelectorAll(".code pre")) {
   if (code.scrollHeight > code.clientHeight + 4) code.parentElement.classList.add("cut");
 }
