@@ -44,9 +44,9 @@ class Differences:
                 found.append(Subject(module, len(own), own[:WORST]))
         return found
 
-    def aspects(self) -> list[tuple[str, int]]:
-        """What differs, with how many counter-examples show it, the most frequent first."""
-        return Counter(aspect for item in self._found for aspect in aspects_of(item)).most_common()
+    def aspects(self, module: str) -> list[tuple[str, int]]:
+        """What differs, with how many counter-examples show it (in a module, if one is named), most frequent first."""
+        return Counter(aspect for item in self.chosen(module, "") for aspect in aspects_of(item)).most_common()
 
 
 def aspects_of(item: Difference) -> list[str]:

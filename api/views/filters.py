@@ -55,10 +55,12 @@ def diff(changes: str) -> str:
 
 
 def size(value: float | str | None, lang: Lang = "en") -> str:
-    """A difference for reading: `the same within rounding`, `1.2e-07`, `0.25`."""
+    """A difference for reading: `the same within rounding`, `1.2e-07`, `0.25`, `250`."""
     if value is None:
         return "–"
-    return say(lang, SIZES[value]) if isinstance(value, str) else f"{value:.2g}"
+    if isinstance(value, str):
+        return say(lang, SIZES[value])
+    return f"{value:.0f}" if 99.5 <= value < 1e6 else f"{value:.2g}"
 
 
 def message(text: str) -> str:

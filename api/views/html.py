@@ -19,6 +19,7 @@ from api.lookup.catalogue import Catalogue
 from api.lookup.language import told_in
 from api.port.answer import PortAnswer
 from api.port.listing import rows
+from api.scan.answer import ScanAnswer
 from api.search.results import FILTERS, Filters, Search, SearchAnswer
 from api.views.assets import read_assets
 from api.views.differences import Differences
@@ -28,6 +29,7 @@ from api.views.languages import ENGLISH, LANGUAGES, Language, count, say
 from api.views.missing import missing_names
 from api.views.named import named
 from api.views.program_calls import links
+from loader.model.dotted import leaf
 from loader.publish.document import (
     RELATION_MEANINGS,
     CoverageDocument,
@@ -55,6 +57,7 @@ curl -H 'Accept: text/plain' {EXAMPLE}/nn.Conv2d
 curl '{EXAMPLE}/search?q=repeat+each+row&limit=3'
 curl '{EXAMPLE}/map?torch=nn.Conv2d&torch=F.relu'
 python -m api scan model.py     # offline, on the built database"""
+SHOWN_CALLS = 500
 DIFFERENCES = 20  # on a page
 SAMPLE = "torch.nn.BatchNorm2d"
 
@@ -228,7 +231,7 @@ class Pages:
             "differences.html",
             differences=chosen[(page - 1) * DIFFERENCES : page * DIFFERENCES] if module or aspect else [],
             subjects=self._differences.subjects(self._modules),
-            aspects=self._differences.aspects(),
+            aspects=self._differences.aspects(module),
             module=next((one for one in self._modules if one.id == module), None),
             aspect=aspect,
             page=page,
@@ -250,15 +253,19 @@ class Pages:
         }
         return self._render("integrations.html", files=files, shell=SHELL.replace(EXAMPLE, site))
 
-    def port(self, source: str, answer: PortAnswer | None, problem: str) -> str:
-        """The form, and both sides of what was ported."""
+    def port(self, source: str, answer: PortAnswer | None, found: ScanAnswer | None, problem: str) -> str:
+        """The form; both sides of what was ported, if anything of PyTorch is in it; every call with its twin."""
         listed = rows(source, answer) if answer else []
-        return self._render("port.html", source=source, answer=answer, rows=listed, problem=problem)
+        calls = found.calls[:SHOWN_CALLS] if found else []
+        return self._render(
+            "port.html", source=source, answer=answer, rows=listed, found=found, calls=calls, problem=problem
+        )
 
     def not_found(self, name: str, detail: str) -> str:
         """A page instead of the problem document: what was asked for, and names near it."""
         near = [suggestion.name for suggestion in self._catalogue.suggester.mapped_near(name)]
-        return self._render("not_found.html", detail=detail, near=near)
+        told, is_cut, _ = detail.partition(": /search?q=")  # an address for programs; people have a link
+        return self._render("not_found.html", detail=told + "." * bool(is_cut), near=near, words=leaf(bounded(name)))
 
     @cached_property
     def _modules(self) -> list[ModuleBrief]:

@@ -23,6 +23,11 @@ class Shown:
     mapping: MappingDocument
 
     @property
+    def reason(self) -> str:
+        """Why it answers, where that says more than that it does."""
+        return "" if self.why == f"what {self.mapping.id} becomes" else self.why
+
+    @property
     def example(self) -> Example | None:
         """The first example that holds."""
         matching = (example for example in self.mapping.examples if example.outcome == "match")

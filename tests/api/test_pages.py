@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.settings import Settings
 from api.views.documentation import documentation
+from api.views.filters import size
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 PAGES = [
@@ -231,3 +232,15 @@ def test_an_unknown_address_is_a_page_for_people_and_a_problem_for_programs(clie
 
 def test_an_unknown_address_suggests_names(client: TestClient) -> None:
     assert 'href="/torch.nn.Conv2d"' in client.get("/torch/nn/Conv2d", headers=BROWSER).text
+
+
+def test_unknown_name_leads_to_a_search(client: TestClient) -> None:
+    page = client.get("/torch.no_such_thing", headers={"accept": "text/html"})
+    assert page.status_code == 404
+    assert 'href="/?q=no_such_thing"' in page.text
+    assert "/search?q=" not in page.text  # an address for programs
+
+
+@pytest.mark.parametrize(("value", "told"), [(250.0, "250"), (12.4, "12"), (0.25, "0.25"), (1.2e-7, "1.2e-07")])
+def test_sizes_are_read_as_people_write_them(value: float, told: str) -> None:
+    assert size(value) == told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -65,6 +66,19 @@ def test_page_without_script(whole: TestClient) -> None:
     assert "&lt;script&gt;" in page
     assert "torch.clamp: " in page  # why, for the mouse
     assert "What is left" in whole.post("/port", data={"source": LEFT}).text
+
+
+def test_page_reads_either_framework(whole: TestClient) -> None:
+    """Calls with twins and differences; TensorFlow is not ported."""
+    keras = "import tensorflow as tf\n\nx = tf.concat([a, b], 1)\ny = tf.keras.layers.BatchNormalization()\n"
+    page = whole.post("/port", data={"source": keras}).text
+    assert re.search(r"<td><code>tf.concat</code></td>\s*<td><a href=\"/[^\"]+\"><code>torch.cat</code></a>", page)
+    assert "calls ported" not in page
+    torch = "import torch\n\nlayer = torch.nn.BatchNorm2d(3)\n"
+    page = whole.post("/port", data={"source": torch}).text
+    assert "1 calls ported" in page
+    assert "defaults to 1e-05, epsilon to 0.001" in page
+    assert "No call of PyTorch or TensorFlow was found" in whole.post("/port", data={"source": "x = 1"}).text
 
 
 def test_a_name_with_a_call_has_the_call(whole: TestClient) -> None:

@@ -17,7 +17,8 @@ from api.http.samples import SAMPLE_SOURCE
 from api.http.services import pages_of, services_of
 from api.port.answer import PortAnswer, port
 from api.port.listing import source_of
-from api.scan.queue import Busy, aside
+from api.scan.answer import ScanAnswer
+from api.scan.queue import Busy, aside, scan_aside
 from api.source.budget import TooLarge
 from api.source.parse import MAX_SOURCE
 from api.views.html import html
@@ -76,21 +77,24 @@ async def port_source(request: Request) -> Response:
 @router.get("/zh/port", include_in_schema=False)
 @router.get("/port", include_in_schema=False)
 async def port_page(request: Request) -> Response:
-    return html(pages_of(request).port("", None, ""))
+    return html(pages_of(request).port("", None, None, ""))
 
 
 async def _page(request: Request, text: str) -> Response:
-    """The page with both sides."""
+    """The page with both sides and every call; TensorFlow is not ported, its calls have their twins."""
     services = services_of(request)
     source = source_of(text)
     answer: PortAnswer | None = None
+    found: ScanAnswer | None = None
     problem = ""
     try:
         if len(source) > MAX_SOURCE:
             raise TooLarge(f"the source has more than {MAX_SOURCE} characters: port it in pieces")
-        answer = await aside(port, services.catalogue, source, services.library)
+        found = await scan_aside(services.catalogue, source)
+        if not found.calls or any(call.side == "torch" for call in found.calls):
+            answer = await aside(port, services.catalogue, source, services.library)
     except (TooLarge, Busy) as error:
         problem = str(error)
-    page = html(pages_of(request).port(source, answer, problem))
+    page = html(pages_of(request).port(source, answer, found, problem))
     page.headers["Cache-Control"] = "no-store"
     return page
