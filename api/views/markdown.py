@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from loader.publish import document as doc
-from loader.publish.measured import SIZES, ModeEvidence
+from loader.publish.measured import SIZES, DtypeEvidence, ModeEvidence
 from loader.publish.program_document import ProgramBrief
 
 
@@ -48,6 +48,7 @@ def _sections(mapping: doc.MappingDocument) -> Iterator[str]:
     if mapping.gone:
         yield f"Gone since {mapping.gone.since}: {mapping.gone.instead}"
     yield from _listed("Ways of running TensorFlow", [_mode(mode) for mode in mapping.modes])
+    yield from _listed("dtypes", [_dtype(found) for found in mapping.dtypes])
     for overload in mapping.overloads:
         yield from _overload(overload, is_torch=mapping.side == "torch")
     yield from _listed("Limits", [f"{limit.when or limit.what}: {limit.reason}" for limit in mapping.limits])
@@ -105,6 +106,11 @@ def _note(note: doc.Note) -> str:
 def _mode(found: ModeEvidence) -> str:
     told = {"holds": "holds", "declared": "cannot be", "fails": "does not hold yet"}[found.status]
     return f"{found.mode}: {told}" + (f" ({found.reason})" if found.reason else "")
+
+
+def _dtype(found: DtypeEvidence) -> str:
+    told = {"holds": "holds", "declared": "holds in part", "refused": "raises", "wrong": "differs"}[found.status]
+    return f"{found.dtype}: {told}" + (f" ({found.reason})" if found.reason else "")
 
 
 def _weight(weight: doc.Weight) -> str:

@@ -55,12 +55,14 @@ def compare_leaf(
     tolerance: Tolerance | None = None,
     dtypes: DtypeDifference | None = None,
     unit: float = 0.0,
+    scale: float = 0.0,
     values: bool = True,
 ) -> Verdict:
     """PyTorch's value (`ours`) against TensorFlow's. `values=False` compares shape and dtype only (random results).
 
     `reference` holds this result under the same name; without one, floats may be a few ulps of the largest apart.
-    `tolerance` is a declared difference beyond rounding, `unit` that of a coarser dtype in which it was computed.
+    `tolerance` is a declared difference beyond rounding, `unit` that of a coarser dtype in which it was computed,
+    `scale` the size of the numbers that it was computed from.
     """
     found: list[Difference] = []
     if dtypes is not None and (dtypes.torch, dtypes.tf) != (ours.dtype, theirs.dtype):
@@ -75,14 +77,20 @@ def compare_leaf(
         text = f"{list(ours.shape)} in PyTorch, {list(theirs.shape)} in TensorFlow"
         found.append(Difference("shape", name, text))
     elif values:
-        size, text = _sized(name, ours, theirs, reference, tolerance, unit)
+        size, text = _sized(name, ours, theirs, reference, tolerance, unit, scale)
         if text:
             found.append(Difference(aspect, name, text))
     return Verdict(Compared(shape=theirs.shape, dtype=theirs.dtype, difference=size), tuple(found))
 
 
 def _sized(
-    name: str, ours: Leaf, theirs: Leaf, reference: Reference | None, tolerance: Tolerance | None, unit: float
+    name: str,
+    ours: Leaf,
+    theirs: Leaf,
+    reference: Reference | None,
+    tolerance: Tolerance | None,
+    unit: float,
+    scale: float,
 ) -> tuple[Size | None, str]:
     """The size of the difference of two arrays of one shape, and what to say of it where it is too large."""
     if "U" in (ours.array.dtype.kind, theirs.array.dtype.kind):
@@ -91,7 +99,8 @@ def _sized(
         return None, f"{ours.array!s:.200} in PyTorch, {theirs.array!s:.200} in TensorFlow"
     own = max(UNITS.get(leaf.dtype, 0.0) for leaf in (ours, theirs))
     largest = largest_difference(ours.array, theirs.array)
-    scale = SMALLEST_WEIGHT if name.startswith("gradient") else 0.0  # what a gradient starts from
+    if name.startswith("gradient"):
+        scale = SMALLEST_WEIGHT  # what a gradient starts from
     if largest == 0:
         return ("rounding" if own else "exact"), ""
     unit = max(unit, own) if own else 0.0
@@ -137,11 +146,18 @@ def compare_trees(
     if list(ours) != list(theirs):
         text = f"PyTorch gives {_structure(ours)}, TensorFlow gives {_structure(theirs)}"
         return compared, [Difference("shape", name, text)]
+    scale = _largest_number(ours)
     for path, leaf in ours.items():
-        verdict = compare_leaf(name + path, leaf, theirs[path], **options)
+        verdict = compare_leaf(name + path, leaf, theirs[path], scale=scale, **options)
         compared[name + path] = verdict.compared
         found += verdict.differences
     return compared, found
+
+
+def _largest_number(tree: dict[str, Leaf]) -> float:
+    """Of the Python floats in a result, such as the rates of a schedule: they are judged like elements of an array."""
+    numbers = [abs(float(leaf.array)) for leaf in tree.values() if leaf.dtype == "float"]
+    return max((number for number in numbers if np.isfinite(number)), default=0.0)
 
 
 def _structure(tree: dict[str, Leaf]) -> str:

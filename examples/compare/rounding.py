@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from examples.frameworks import np, torch
@@ -44,6 +44,7 @@ class Change:
     size: float
     inward: bool = False  # towards zero only: a probability of one stays a probability
     steps: bool = True  # the results of operations on the way change too
+    whole: bool = True  # whole numbers change too: labels, which are compared with others, must not
 
     def __call__(self, value: Any, *, wide: bool) -> Any:
         """The inputs (tensors, arrays, containers of them) after the change, in double precision if `wide`."""
@@ -56,6 +57,8 @@ class Change:
             if unit is None or not self.size:
                 return value
             signs = rng.choice([-1.0, 0.0 if self.inward else 1.0], size=tuple(value.shape))
+            if not self.whole:
+                signs = np.where(_is_whole(value), 0.0, signs)
             factors = 1.0 + self.size * unit * signs
             if isinstance(value, np.ndarray):
                 return (value * factors).astype(value.dtype)
@@ -65,6 +68,11 @@ class Change:
         if type(value) is dict:
             return {key: self._changed(item, wide, rng) for key, item in value.items()}
         return widened(value) if wide else value
+
+
+def _is_whole(value: Any) -> Any:
+    array = value.detach().resolve_conj().resolve_neg().numpy() if isinstance(value, torch.Tensor) else value
+    return array == np.round(array)
 
 
 NONE = Change(0, 0.0)
@@ -104,18 +112,26 @@ class Reference:
         """How far a result moves. A jump (`floor` of a whole number) is no rounding and counts as no movement."""
         exact = self.exact(name)
         if self._moved is None:
-            changed = [self._changed(Change(seed, 1.0)) for seed in range(CHANGES)]
-            larger = [self._changed(Change(seed, JUMP)) for seed in range(CHANGES)]
-            self._moved = {
-                key: self._movement(value, [run.get(key) for run in changed], [run.get(key) for run in larger])
-                for key, value in (self._exact or {}).items()
-            }
+            moved, jumped = self._movements(whole=True)
+            if jumped:
+                moved = {key: max(moved[key], again) for key, again in self._movements(whole=False)[0].items()}
+            self._moved = moved
         return 0.0 if exact is None else self._moved[name]
+
+    def _movements(self, *, whole: bool) -> tuple[dict[str, float], bool]:
+        """How far each result moves, and whether any element jumped."""
+        changed = [self._changed(Change(seed, 1.0, whole=whole)) for seed in range(CHANGES)]
+        larger = [self._changed(Change(seed, JUMP, whole=whole)) for seed in range(CHANGES)]
+        found = {
+            key: self._movement(value, [run.get(key) for run in changed], [run.get(key) for run in larger])
+            for key, value in (self._exact or {}).items()
+        }
+        return {key: movement for key, (movement, _) in found.items()}, any(jumped for _, jumped in found.values())
 
     def _changed(self, change: Change) -> Arrays:
         """The results after a change; none where PyTorch refuses what was changed, in one way and the other."""
         for inward, steps in ((False, True), (True, True), (False, False)):
-            if found := self._tried(Change(change.seed, change.size, inward, steps)):
+            if found := self._tried(replace(change, inward=inward, steps=steps)):
                 return found
         return {}
 
@@ -126,7 +142,7 @@ class Reference:
             return None
 
     @staticmethod
-    def _movement(exact: Any, changed: list[Any], larger: list[Any]) -> float:
+    def _movement(exact: Any, changed: list[Any], larger: list[Any]) -> tuple[float, bool]:
         def distance(other: Any) -> Any:
             if other is None or other.shape != exact.shape:
                 return np.zeros(exact.shape)
@@ -135,9 +151,10 @@ class Reference:
         with np.errstate(all="ignore"):
             moved = np.max([distance(other) for other in changed], axis=0)
             moved_more = np.max([distance(other) for other in larger], axis=0)
-            moved = np.where(moved_more < JUMP / 4 * moved, 0.0, moved)
+            jumped = moved_more < JUMP / 4 * moved
+            moved = np.where(jumped, 0.0, moved)
             # A few changes may leave any one element in place by chance: the one that moves most speaks for all.
-            return float(moved.max()) if moved.size else 0.0
+            return (float(moved.max()) if moved.size else 0.0), bool(jumped.any())
 
 
 @dataclass(frozen=True)

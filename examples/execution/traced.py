@@ -6,17 +6,24 @@ the inputs of the traced function; everything else is known while tracing, as it
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from examples.compare.gradients import tf_scalar
 from examples.compare.values import float_tensors, tf_array
 from examples.frameworks import keras, np, tf
 from loader.model.mapping import Mode
+
+
+class Endless(Exception):
+    """Python iterates over a dataset while TensorFlow traces: each step gives another symbol, without end."""
+
 
 LONGEST = 200  # characters kept of an error
 _ERROR = re.compile(r"\w*(Error|Exception): ")
@@ -46,7 +53,7 @@ class Traced:
         kept: dict[str, Any] = {}
 
         def body(tensors: list[Any], weights: list[Any]) -> tuple[list[Any], list[Any]]:
-            with tf.GradientTape() as tape:
+            with _finite(), tf.GradientTape() as tape:
                 starts = [float_tensors(tensors)[position] for position in wanted]
                 tape.watch(starts)
                 result = self.function(tensors)
@@ -65,6 +72,17 @@ class Traced:
         parts = [next(found) if tf.is_tensor(part) else part for part in tf.nest.flatten(kept["result"])]
         arrays = [tf_array(next(gradients)) if tf.is_tensor(part) else None for part in kept["gradients"]]
         return tf.nest.pack_sequence_as(kept["result"], parts), arrays
+
+
+@contextlib.contextmanager
+def _finite() -> Iterator[None]:
+    """Inside, iterating over a dataset raises `Endless`."""
+
+    def refuse(_dataset: Any) -> Any:
+        raise Endless
+
+    with patch.object(tf.data.Dataset, "__iter__", refuse):
+        yield
 
 
 def _spec(tensor: Any, mode: Mode, *, held: bool) -> Any:

@@ -59,7 +59,8 @@ def _of_tensors(sample: Sample) -> Iterator[Corner]:
     for value in first:
         if value.ndim:
             yield Corner("empty", replace(sample, args=(value[:0], *sample.args[1:])))
-        yield Corner("scalar", replace(sample, args=(value.reshape(-1)[:1].reshape(()), *sample.args[1:])))
+        if value.numel():
+            yield Corner("scalar", replace(sample, args=(value.reshape(-1)[0], *sample.args[1:])))
 
 
 def _of_tensor(value: Any) -> Iterator[tuple[str, Any]]:

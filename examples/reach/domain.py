@@ -18,8 +18,8 @@ from examples.sweep.binding import bind, limits_of, told
 from examples.sweep.drop_ins import load_drop_in
 from examples.sweep.judging import Expected
 from examples.sweep.running import run_tf
-from examples.sweep.samples import DTYPES, Sample, dtypes_of, samples, source_of, takes
-from loader.model.mapping import Mapping
+from examples.sweep.samples import Sample, dtypes_of, samples, source_of, takes
+from loader.model.mapping import DTYPES, Mapping
 from loader.proof.evidence import DomainEvidence, Held, sweep_hash
 
 CHOSEN = 6  # samples of one dtype; float32, float64 and an integer are swept whole

@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from types import FrameType
 from typing import Any
 
@@ -70,7 +71,7 @@ def choose(mapping: Mapping, drop_in: Callable[..., Any], others: list[Callable[
     name = mapping.name
     listed = [
         sample
-        for sample, _ in zip(samples(name, dtypes_of(name)[0]), range(LOOKED_AT), strict=False)
+        for sample in islice(samples(name, dtypes_of(name)[0]), LOOKED_AT)
         if bind(drop_in, sample) is not None and all(bind(other, sample) is None for other in others)
     ]
     seen: set[Any] = set()

@@ -72,8 +72,12 @@ def attempt(mapping: Mapping, drop_in: Callable[..., Any], sample: Sample) -> tu
 
 @dataclass
 class Tally:
-    """What became of samples. `limits` and `covered` count, by condition, those that failed and those it holds for."""
+    """What became of samples. `limits` and `covered` count, by condition, those that failed and those it holds for.
 
+    `excepted`: samples of this dtype are known to fail.
+    """
+
+    excepted: bool = False
     samples: int = 0
     matched: int = 0
     limited: int = 0
@@ -91,6 +95,8 @@ class Tally:
         elif under:
             self.limited += 1
             self.limits[under[0]] += 1
+        elif self.excepted:
+            self.limited += 1
         else:
             self.failures.append(f"{told}: {reason}")
 

@@ -17,10 +17,6 @@ from examples.frameworks import torch
 UNDERSCORED = {"segment_reduce": "_segment_reduce"}  # listed under a private name
 INTEGERS = ("int64", "int32")
 # All that PyTorch takes on a CPU in most of its operators.
-DTYPES = (
-    "bool", "uint8", "int8", "int16", "int32", "int64",
-    "float16", "bfloat16", "float32", "float64", "complex64", "complex128",
-)  # fmt: skip
 LAYERS = ("float16", "bfloat16", "float32", "float64")  # dtypes of layers
 
 
@@ -120,7 +116,7 @@ def _function(name: str, info: Any) -> Any:
 
 def source_of(name: str) -> str | None:
     """Which of torch's databases has samples for this name, or None."""
-    if operators(name) and dtypes_of(name):  # some take complex numbers only, which are not swept
+    if operators(name) and dtypes_of(name):
         return "operators"
     target = resolve(name)
     if isinstance(target, type) and target in _modules():
@@ -131,12 +127,13 @@ def source_of(name: str) -> str | None:
 
 
 def dtypes_of(name: str) -> list[str]:
-    """float32, float64 and one integer dtype, as far as the operator takes them."""
+    """float32, float64 and one integer dtype, as far as the operator takes them; complex64 where it takes none."""
     infos = operators(name)
     if not infos:
         return ["float32", "float64"] if source_of(name) == "modules" else ["float32"]
     found = [d for d in ("float32", "float64") if any(_takes(info, d) for info in infos)]
-    return found + [d for d in INTEGERS if any(_takes(info, d) for info in infos)][:1]
+    found += [d for d in INTEGERS if any(_takes(info, d) for info in infos)][:1]
+    return found or [d for d in ("complex64",) if any(_takes(info, d) for info in infos)]
 
 
 def takes(name: str, dtype: str) -> bool:

@@ -72,10 +72,13 @@ def sweep(mapping: Mapping, index: int) -> SweepEvidence | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for dtype in origin.dtypes_of(name):
-            tallies[dtype] = Tally()
+            tallies[dtype] = Tally(excepted=dtype in mapping.exceptions.dtypes)
             for sample in origin.samples(name, dtype):
                 _settle(mapping, drop_in, others, sample, tallies[dtype], spellings)
     refuse_failures("samples", [f"{dtype}: {text}" for dtype, tally in tallies.items() for text in tally.failures])
+    for dtype, tally in tallies.items():
+        if tally.excepted and not tally.limited:
+            raise Failed(f"exceptions.dtypes.{dtype} is not needed: no sample of this dtype fails. Remove it")
     counts = {dtype: tally.count() for dtype, tally in tallies.items() if tally.samples}
     if not counts:
         raise Failed("no sample fits the signature of this drop-in: is its overload right?")

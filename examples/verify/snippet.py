@@ -13,7 +13,7 @@ from examples.compare.gradients import tf_weights
 from examples.compare.results import compare_gradients, compare_trees
 from examples.compare.values import float_tensors, leaves
 from examples.execution.execute import execute, find_variables
-from examples.execution.traced import LONGEST, Traced, told_error
+from examples.execution.traced import LONGEST, Endless, Traced, told_error
 from examples.frameworks import reset
 from examples.verify.outcome import Expected, Failed, Outcome
 from loader.model.example import Example
@@ -24,8 +24,8 @@ from loader.proof.script import SEED, Script, build_script, carry_code, tensors_
 SNIPPET = "snippet"
 
 
-def try_snippet(mapping: Mapping, example: Example) -> ModesEvidence:
-    """Run the snippet of an example in each mode.
+def try_snippet(mapping: Mapping, example: Example) -> ModesEvidence | None:
+    """Run the snippet of an example in each mode; None where it iterates over a dataset, which is never traced.
 
     Raises:
         Failed: it does not hold eagerly.
@@ -41,6 +41,8 @@ def try_snippet(mapping: Mapping, example: Example) -> ModesEvidence:
             continue
         try:
             reason = _refusal(expected, outcome, mode)
+        except Endless:
+            return None
         except Exception as error:  # noqa: BLE001 - whatever a snippet raises is a result to report
             reason = told_error(error)
         if reason is None:

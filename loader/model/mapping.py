@@ -27,6 +27,23 @@ Precision = Literal["float32", "bfloat16"]  # in which a worked program trains
 # Beside eager, which is always run: in a `tf.function` with known sizes, with an unknown first axis, with all sizes
 # unknown, compiled by XLA, and in a functional Keras model.
 Mode = Literal["graph", "unknown-batch", "unknown-sizes", "xla", "functional-model"]
+# What PyTorch computes with on a CPU.
+Dtype = Literal[
+    "bool",
+    "uint8",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "float16",
+    "bfloat16",
+    "float32",
+    "float64",
+    "complex64",
+    "complex128",
+]
+
+DTYPES: tuple[Dtype, ...] = Dtype.__args__  # type: ignore[attr-defined]
 MODES: tuple[Mode, ...] = Mode.__args__  # type: ignore[attr-defined]
 
 
@@ -71,6 +88,11 @@ class Exceptions(Strict):
         {},
         description="Ways of running TensorFlow in which the answer cannot work.",
         examples=[{"xla": "XLA knows no sizes that depend on values: mask instead."}],
+    )
+    dtypes: dict[Dtype, Text] = Field(
+        {},
+        description="dtypes of which samples fail, because of what a framework cannot.",
+        examples=[{"float64": "tf.nn.gelu holds its constants in single precision."}],
     )
 
 

@@ -163,6 +163,7 @@ def sweep_hash(mapping: Mapping, overload: Overload) -> str:
             "state": {k: w.model_dump() for k, w in mapping.state.items()},
             "random": mapping.random is not None,
         }
+        | ({"dtypes": sorted(mapping.exceptions.dtypes)} if mapping.exceptions.dtypes else {})
     )
 
 

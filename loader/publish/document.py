@@ -13,6 +13,7 @@ from loader.model.dotted import Side
 from loader.model.example import Aspect
 from loader.model.mapping import Kind, Mode, Relation
 from loader.publish.measured import (
+    DtypeEvidence,
     ExampleEvidence,
     ModeEvidence,
     ProofCoverage,
@@ -209,6 +210,7 @@ class MappingDocument(Published):
     notes: list[Note]
     examples: list[Example]
     modes: list[ModeEvidence] = Field([], description="Beside eager: in which ways of running TensorFlow it holds.")
+    dtypes: list[DtypeEvidence] = Field([], description="What the drop-ins make of each dtype that PyTorch takes.")
     questions: list[str] = Field(description="How people ask for it.")
     versions: dict[str, str] = Field(description="The versions that the evidence was measured with.")
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from loader.model.mapping import Mode
+from loader.model.mapping import Dtype, Mode
 from loader.proof.evidence import Size
 
 Status = Literal["verified", "stale", "missing"]
@@ -103,6 +103,17 @@ class ProofCoverage(Published):
     limited: int = Field(description="Samples that fall under a declared limit.")
     notes: int
     notes_proved: int = Field(description="Notes with an example that shows them.")
+
+
+class DtypeEvidence(Published):
+    """One dtype that PyTorch takes: what the drop-ins make of it."""
+
+    dtype: Dtype
+    status: Literal["holds", "declared", "refused", "wrong"] = Field(
+        description="holds: all that was tried. declared: some cannot, for the reason. refused: TensorFlow raises. "
+        "wrong: it gives something else."
+    )
+    reason: str | None = Field(None, description="Why not; or the first sample that does not hold, and what was given.")
 
 
 class ModeEvidence(Published):

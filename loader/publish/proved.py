@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from loader.model.mapping import MODES, Mapping, Mode
-from loader.proof.evidence import SNIPPET, Evidence, ModesEvidence, example_hash, sweep_hash, sweep_key
+from loader.model.mapping import DTYPES, MODES, Dtype, Mapping, Mode
+from loader.proof.evidence import SNIPPET, Evidence, Held, ModesEvidence, example_hash, sweep_hash, sweep_key
 from loader.proof.script import traceable
 from loader.publish.document import MappingDocument
-from loader.publish.measured import ModeCoverage, ModeEvidence, ProofCoverage
+from loader.publish.measured import DtypeEvidence, ModeCoverage, ModeEvidence, ProofCoverage
 
 
 def modes_of(mapping: Mapping, evidence: Evidence | None, versions: dict[str, str]) -> list[ModeEvidence]:
@@ -39,6 +39,30 @@ def _mode(mapping: Mapping, mode: Mode, records: list[ModesEvidence]) -> ModeEvi
     if declared is not None:
         return ModeEvidence(mode=mode, status="declared", tried=tried, reason=declared)
     return ModeEvidence(mode=mode, status="fails", tried=tried, reason=failures[0])
+
+
+def dtypes_of(mapping: Mapping, evidence: Evidence | None, versions: dict[str, str]) -> list[DtypeEvidence]:
+    """What the drop-ins make of each dtype that PyTorch takes; nothing of what has changed since."""
+    if evidence is None or evidence.versions != versions:
+        return []
+    hashes = {sweep_key(i, overload): sweep_hash(mapping, overload) for i, overload in enumerate(mapping.signatures)}
+    records = [record for key, record in evidence.domains.items() if record.hash == hashes.get(key)]
+    return [
+        _dtype(dtype, [record.dtypes[dtype] for record in records if dtype in record.dtypes], mapping)
+        for dtype in DTYPES
+        if any(dtype in record.dtypes for record in records)
+    ]
+
+
+def _dtype(dtype: Dtype, records: list[Held], mapping: Mapping) -> DtypeEvidence:
+    wrong, refused = ([text for r in records if (text := getattr(r, name))] for name in ("wrong", "refused"))
+    if dtype in mapping.exceptions.dtypes:
+        return DtypeEvidence(dtype=dtype, status="declared", reason=mapping.exceptions.dtypes[dtype])
+    if wrong:
+        return DtypeEvidence(dtype=dtype, status="wrong", reason=wrong[0])
+    if refused:
+        return DtypeEvidence(dtype=dtype, status="refused", reason=refused[0])
+    return DtypeEvidence(dtype=dtype, status="holds")
 
 
 @dataclass

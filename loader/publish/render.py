@@ -28,7 +28,7 @@ from loader.proof.script import build_script, carry_code, compared, expand
 from loader.publish import document as doc
 from loader.publish import measured
 from loader.publish.parameters import defaults_differ, matching_signature, parameters_of
-from loader.publish.proved import modes_of
+from loader.publish.proved import dtypes_of, modes_of
 
 Fact = TypeVar("Fact")
 
@@ -76,6 +76,7 @@ def render_mapping(
         notes=[_note(note, zh, examples) for note, zh in _told(mapping.notes, chinese, "notes")],
         examples=examples,
         modes=modes_of(mapping, evidence, versions),
+        dtypes=dtypes_of(mapping, evidence, versions),
         questions=mapping.questions,
         versions=evidence.versions if evidence else versions,
     )
