@@ -9,15 +9,20 @@ from pydantic import BaseModel, Field
 
 from api.lookup.catalogue import CallAnswer, Catalogue
 from api.port.plan.library import Library
+from api.port.train.training import TrainingPorter
 from api.port.walk.statements import StatementPorter
-from api.port.walk.training import TrainingPorter
 from api.port.weights import load_state_text
 from api.port.write.edits import Characters
 from api.source.budget import Budget, TooLarge
 from api.source.infer import Inference
 from api.source.parse import read_source
 
-IMPORTS = {"keras": "import keras", "np": "import numpy as np", "tf": "import tensorflow as tf"}  # in their order
+IMPORTS = {
+    "pickle": "import pickle",
+    "keras": "import keras",
+    "np": "import numpy as np",
+    "tf": "import tensorflow as tf",
+}  # in their order
 
 
 class PortedCall(BaseModel):
@@ -76,7 +81,7 @@ def port(catalogue: Catalogue, text: str, library: Library | None = None, budget
                 how=d.how,
                 depends=list(d.conditions),
             )
-            for d in porter.done
+            for d in {(id(d.node), d.name): d for d in porter.done}.values()
         ],
         left=[
             LeftCall(

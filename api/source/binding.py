@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from api.source.values import NotLiteral, literal
 from loader.publish.document import Parameter, Signature
 
 
@@ -79,3 +79,32 @@ def _learn_values(bound: Bound, parameters: list[Parameter]) -> None:
             bound.values[parameter.name] = literal(source)
         except NotLiteral:
             continue
+
+
+# The values that literals in a source stand for: `3`, `(1, 2)`, `"same"`, `-1.5`, `None`.
+
+
+class NotLiteral(ValueError):
+    """A variable or a call: the text does not tell its value."""
+
+
+def literal(source: ast.expr | str) -> Any:
+    """The value of a literal, given as a node or as text.
+
+    Raises:
+        NotLiteral: the text does not tell the value.
+    """
+    return _from_text(source) if isinstance(source, str) else _evaluated(source)
+
+
+@lru_cache(maxsize=4096)
+def _from_text(source: str) -> Any:
+    """The defaults of signatures come again with every call."""
+    return _evaluated(source)
+
+
+def _evaluated(source: ast.expr | str) -> Any:
+    try:
+        return ast.literal_eval(source)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        raise NotLiteral from None

@@ -67,14 +67,18 @@ class Calls(Evidence):
             return self._with_fields(Value(result_of(leaf, given, method=True)), met.name)
         if met is not None and function.name:
             self.called[node] = replace(met, node=node)
-            return self._with_fields(self._made(function, given), met.name)
+            made = self._made(function, given)
+            return self._with_fields(replace(made, origin=node) if made.made else made, met.name)
         if function.local is not None and not function.made:
             return self._local(function.local, node, args, kwargs)
         if isinstance(node.func, ast.Attribute) and (found := self._method(node, node.func)) is not None:
             return found
         if function.made:
             return self._instance_called(function, given, node, args, kwargs)
-        return builtin(node, args)
+        if function.outside and args and dotted(node.func) in ("copy.deepcopy", "deepcopy", "copy.copy"):
+            return replace(args[0], name=None, origin=None)
+        found = builtin(node, args)
+        return Value(foreign=True) if found == UNKNOWN and function.outside else found
 
     def _with_fields(self, value: Value, name: str) -> Value:
         if value.known.is_surely("tensor"):
@@ -167,9 +171,9 @@ class Calls(Evidence):
             init = next((s for s in local.body if isinstance(s, ast.FunctionDef) and s.name == "__init__"), None)
             if init is not None:
                 self._note(init, args, kwargs, node, skip=1)
-            return Value(made=local.name, local=local)
+            return Value(made=local.name, local=local, origin=node)
         self._note(local, args, kwargs, node)
-        return Value(self._results.get(local, ANYTHING))
+        return self._results.get(local, UNKNOWN)
 
     def _note(
         self, function: ast.FunctionDef, args: list[Value], kwargs: dict[str, Value], node: ast.Call, skip: int = 0
@@ -199,7 +203,7 @@ class Calls(Evidence):
             if method is not None:
                 args = [self.value(arg) for arg in node.args]
                 self._note(method, args, {k.arg or "**": self.value(k.value) for k in node.keywords}, node, skip=1)
-                return Value(self._results.get(method, ANYTHING))
+                return self._results.get(method, UNKNOWN)
             if (
                 attr in ("register_buffer", "register_parameter")
                 and len(node.args) > 1
@@ -243,7 +247,7 @@ class Calls(Evidence):
             if method is None:
                 return UNKNOWN
             self._note(method, args, kwargs, node, skip=1)
-            return Value(self._results.get(method, ANYTHING))
+            return self._results.get(method, UNKNOWN)
         if function.made and function.made.startswith("torch.nn."):
             return Value(result_of_layer(function.made.rpartition(".")[2], given))
         return Value(TENSOR) if function.side == "tf" else UNKNOWN

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from api.source.roles import roles
 from api.source.uses import USUAL
 from api.source.value import SHARED, UNKNOWN, State, Value, joined, opened
 from loader.calls.decide import dotted
@@ -131,6 +132,7 @@ class Evidence(State):
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         calls = self._arguments.get(node, [])
         evidence = self._evidence(node)
+        made = roles(node, [a.arg for a in every])
         found: dict[str, Value] = {}
         defaults = dict(
             zip(
@@ -150,7 +152,10 @@ class Evidence(State):
                 if default is not None and len(given) < len(calls):
                     value = joined(value, Value(default))
                 value = replace(value, known=opened(value.known), certainty="inferred")
-            if value.known.kinds is None and not value.made and not value.name and name in evidence:
+            is_unknown = value.known.kinds is None and not value.made and not value.name and not value.foreign
+            if is_unknown and name in made:
+                value = Value(made=made[name])
+            elif is_unknown and name in evidence:
                 value = Value(
                     tensor()
                     if default is None or not default.is_literal or default.value is not None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from api.source.calls import Calls
 from api.source.evidence import CASTS
 from api.source.results import Given, result_of
+from api.source.roles import is_model_name
 from api.source.uses import USUAL
 from api.source.value import BATCH, MODULE, NUMPY, SHARED, UNKNOWN, Called, State, Value, constant, joined, opened
 from loader.calls.decide import dotted
@@ -68,6 +69,9 @@ def indexed(known: Known, index: ast.expr, inference: State) -> Known:
     return tensor(known.dtypes, rank=rank)
 
 
+MOST_PARTS = 32  # of a list or a tuple that are told apart
+
+
 # What Python computes is no module: a cast of it is a tensor's.
 COMPUTED = (ast.BinOp, ast.UnaryOp, ast.Compare)
 
@@ -113,10 +117,14 @@ class Expressions(Calls):
                 self.expr(node.test)
                 return joined(self.expr(node.body), self.expr(node.orelse))
             case ast.List() | ast.Tuple():
-                found = [self.expr(element).known for element in node.elts]
+                parts = tuple(self.expr(element) for element in node.elts)
                 kind = "list" if isinstance(node, ast.List) else "tuple"
-                starred = any(isinstance(element, ast.Starred) for element in node.elts)
-                return Value(of_kind(kind) if starred else sequence(kind, tuple(found)))
+                if any(isinstance(element, ast.Starred) for element in node.elts):
+                    return Value(of_kind(kind))
+                told = any(part.made or part.local or part.parts for part in parts)
+                deep = any(inner.parts for part in parts for inner in part.parts)
+                made = parts if told and not deep and len(parts) <= MOST_PARTS else ()
+                return Value(sequence(kind, tuple(part.known for part in parts)), parts=made)
             case ast.Subscript():
                 return self._subscript(node)
             case ast.NamedExpr():
@@ -180,6 +188,8 @@ class Expressions(Calls):
             value = Value(name=full, side="torch" if full.startswith("torch") else "tf", certainty="assumed")
         elif node.id in NUMPY:
             value = Value(outside=True)
+        elif node.id in self._free:
+            return Value(made=self._free[node.id])
         else:
             return UNKNOWN
         if value.name:
@@ -190,8 +200,8 @@ class Expressions(Calls):
     def _attribute(self, node: ast.Attribute) -> Value:
         owner = self.expr(node.value)
         name = dotted(node)
-        if name is not None and name in self._scope:
-            return self._scope[name]
+        if name is not None and name in self._scope and (found := self._scope[name]) != UNKNOWN:
+            return found
         if owner.name and not owner.made:
             full = f"{owner.name}.{node.attr}"
             self.called.pop(node.value, None)
@@ -202,9 +212,10 @@ class Expressions(Calls):
             return Value(outside=True)
         if owner.local is not None and owner.made and isinstance(owner.local, ast.ClassDef):
             local = self.classes.get(owner.local)
-            if local is not None and node.attr in local.attributes:
-                return local.attributes[node.attr]
-            return UNKNOWN
+            found = local.attributes.get(node.attr, UNKNOWN) if local is not None else UNKNOWN
+            if found == UNKNOWN and local is not None and name is not None and name in local.roles:
+                return Value(made=local.roles[name])
+            return found
         if owner.known.is_surely("tensor"):
             self.called[node] = Called(node, f"torch.Tensor.{node.attr}", "torch", "inferred", node.value)
             return Value(tensor_attribute(node.attr, owner.known))
@@ -213,14 +224,23 @@ class Expressions(Calls):
             place = owner.fields.index(node.attr)
             return Value(items[place] if items is not None and len(items) == len(owner.fields) else TENSOR)
         if (
-            owner.known.kinds is None
+            not owner.known.is_never("tensor")
             and not owner.made
-            and (node.attr not in SHARED or (node.attr in CASTS and isinstance(node.value, COMPUTED)))
+            and (
+                node.attr not in SHARED
+                or (node.attr in CASTS and isinstance(node.value, COMPUTED))
+                or self._casts(node, owner)
+            )
             and self._names.is_tensor_method(node.attr)
         ):
             self.called[node] = Called(node, f"torch.Tensor.{node.attr}", "torch", "uncertain", node.value)
             return Value(tensor_attribute(node.attr, ANYTHING))
         return UNKNOWN
+
+    def _casts(self, node: ast.Attribute, owner: Value) -> bool:
+        """`x.float()`: of tensors and models alone."""
+        leaf = (dotted(node.value) or "").rpartition(".")[2]
+        return node.attr in ("float", "double", "half", "bool") and not owner.foreign and not is_model_name(leaf)
 
     def _operated(self, op: ast.operator, left: Value, right: Value) -> Value:
         a, b = left.known, right.known
@@ -261,6 +281,8 @@ class Expressions(Calls):
         owner = self.expr(node.value)
         place = self.expr(node.slice)
         items = owner.known.items
+        if isinstance(place.known.value, int) and -len(owner.parts) <= place.known.value < len(owner.parts):
+            return owner.parts[place.known.value]
         if items is not None and isinstance(place.known.value, int) and -len(items) <= place.known.value < len(items):
             return Value(items[place.known.value])
         if owner.made in ("torch.nn.ModuleList", "torch.nn.ModuleDict", "torch.nn.Sequential"):

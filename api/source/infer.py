@@ -10,7 +10,8 @@ from collections import ChainMap
 from dataclasses import replace
 
 from api.source.expressions import Expressions, indexed
-from api.source.value import BATCH, LOADER, MODULE, NUMBERED, UNKNOWN, LocalClass, Value, imported, joined, row
+from api.source.roles import roles
+from api.source.value import BATCH, LOADER, MODULE, UNKNOWN, LocalClass, Value, imported, joined, row
 from loader.calls.decide import dotted, stored
 from loader.calls.known import (
     INT,
@@ -20,7 +21,14 @@ from loader.calls.known import (
     of_kind,
 )
 
+TURNS = 3  # over a source
+LONG = 400  # statements
 TURNED_TWICE = 3  # loops inside one another: each doubles the work
+
+
+def _given(value: Value) -> Value:
+    """What a function gives: the value of a parameter of a module, rather than the variable that holds it."""
+    return Value(value.known) if value.made in ("torch.nn.Parameter", "torch.nn.Buffer") else value
 
 
 def _ends(body: list[ast.stmt]) -> bool:
@@ -31,8 +39,8 @@ class Inference(Expressions):
     """The walk over statements."""
 
     def run(self) -> Inference:
-        """Twice: what a function is called with is known after the first time only."""
-        for _ in range(2):
+        """Over and over: what a function is called with is known after the first time only, what it passes on later."""
+        for _ in range(TURNS if len(self.tree.body) < LONG else 2):
             self.values, self.called = {}, {}
             self._results, self._walking = {}, set()
             self._scope = ChainMap({})
@@ -65,6 +73,7 @@ class Inference(Expressions):
                 for target in node.targets:
                     self.assign(target, value, node.value)
             case ast.AnnAssign():
+                self.expr(node.annotation)
                 value = self.expr(node.value) if node.value else self._annotated(node.annotation)
                 self.assign(node.target, value, node.value)
             case ast.AugAssign():
@@ -78,7 +87,7 @@ class Inference(Expressions):
             case ast.ClassDef():
                 self._class(node)
             case ast.Return():
-                self._returned.append(self.expr(node.value).known if node.value else literal(None))
+                self._returned.append(_given(self.expr(node.value)) if node.value else Value(literal(None)))
             case ast.For() | ast.AsyncFor() | ast.While():
                 self._loop(node)
             case ast.If():
@@ -170,9 +179,19 @@ class Inference(Expressions):
     def _define(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for outer in [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]:
             self.expr(outer)
+        self._annotations(node)
         if isinstance(node, ast.FunctionDef):
             self.bind(node.name, Value(of_kind("function"), local=node))
         self._function(node)
+
+    def _annotations(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        """Names in annotations are evaluated when the function is defined."""
+        arguments = node.args
+        starred = [a for a in (arguments.vararg, arguments.kwarg) if a]
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *starred]
+        for annotation in [node.returns, *(argument.annotation for argument in every)]:
+            if annotation is not None:
+                self.expr(annotation)
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         if node in self._walking:
@@ -186,7 +205,7 @@ class Inference(Expressions):
         if self._returned:
             found = self._returned[0]
             for other in self._returned[1:]:
-                found = found.join(other)
+                found = joined(found, other)
             self._results[node] = found
         shared = {name: value for name, value in self._scope.maps[0].items() if name.startswith("self.")}
         self._scope, self._returned = outer_scope, outer_returned
@@ -200,7 +219,7 @@ class Inference(Expressions):
     def _class(self, node: ast.ClassDef) -> None:
         for outer in [*node.decorator_list, *(keyword.value for keyword in node.keywords)]:
             self.expr(outer)
-        local = self.classes.setdefault(node, LocalClass(node))
+        local = self.classes.setdefault(node, LocalClass(node, roles=roles(node)))
         local.bases = [self.expr(base) for base in node.bases]
         for base in local.bases:
             if base.local is not None and isinstance(base.local, ast.ClassDef) and base.local in self.classes:
@@ -217,12 +236,15 @@ class Inference(Expressions):
         for method in sorted(methods, key=lambda m: m.name != "__init__"):
             for outer in [*method.decorator_list, *method.args.defaults, *filter(None, method.args.kw_defaults)]:
                 self.expr(outer)
+            self._annotations(method)
             self._function(method)
         self._self = outer_self
 
     def assign(self, target: ast.expr, value: Value, node: ast.expr | None) -> None:
         name = dotted(target)
         if name is not None:
+            if isinstance(target, ast.Attribute):
+                self.expr(target.value)
             self.bind(name, value)
             self.values[target] = value
         elif isinstance(target, ast.Starred):
@@ -243,6 +265,8 @@ class Inference(Expressions):
             inner = nodes[place]
             if inner is not None:
                 self.assign(element, self.value(inner), inner)
+            elif len(value.parts) == len(target.elts):
+                self.assign(element, value.parts[place], None)
             elif items is not None and len(items) == len(target.elts):
                 self.assign(element, Value(items[place]), None)
             elif value.known.is_surely("shape"):
@@ -251,18 +275,21 @@ class Inference(Expressions):
                 self.assign(element, Value(row(value.known)), None)
             elif value.made == BATCH:
                 self.assign(element, Value(TENSOR), None)
-            elif value.made == NUMBERED:
-                self.assign(element, Value(INT) if place == 0 else Value(made=BATCH), None)
             else:
                 self.assign(element, UNKNOWN, None)
 
     def bind(self, name: str, value: Value) -> None:
         if value.known.is_surely("list", "dict") and name in self._changed:
-            value = replace(value, known=Known(value.known.kinds))
+            value = replace(value, known=Known(value.known.kinds), parts=())
         self._scope[name] = value
 
     def element(self, iterated: Value, node: ast.expr) -> Value:
         known = iterated.known
+        if iterated.parts:
+            either = iterated.parts[0]
+            for part in iterated.parts[1:]:
+                either = joined(either, part)
+            return either
         if known.items:
             found = known.items[0]
             for other in known.items[1:]:
@@ -275,13 +302,26 @@ class Inference(Expressions):
         match node:
             case ast.Call(func=ast.Name(id="enumerate"), args=[inner, *_]):
                 element = self.element(self.value(inner), inner)
-                if element.made == BATCH:
-                    return Value(made=NUMBERED)
-                return Value(Known(frozenset(("tuple",)), items=(INT, element.known)))
+                return Value(Known(frozenset(("tuple",)), items=(INT, element.known)), parts=(Value(INT), element))
             case ast.Call(func=ast.Name(id="zip"), args=args):
-                return Value(
-                    Known(frozenset(("tuple",)), items=tuple(self.element(self.value(a), a).known for a in args))
-                )
+                elements = tuple(self.element(self.value(a), a) for a in args)
+                return Value(Known(frozenset(("tuple",)), items=tuple(e.known for e in elements)), parts=elements)
+            case ast.Call(func=ast.Attribute(value=owner, attr="values" | "children" | "modules")) if self.is_module(
+                self.value(owner)
+            ):
+                return Value(made=MODULE)
+            case ast.Call(func=ast.Attribute(value=owner, attr="items" | "named_children" | "named_modules")) if (
+                self.is_module(self.value(owner))
+            ):
+                return Value(of_kind("tuple"), parts=(Value(of_kind("str")), Value(made=MODULE)))
+            case ast.Call(func=ast.Attribute(value=owner, attr="parameters" | "buffers")) if self.is_module(
+                self.value(owner)
+            ):
+                return Value(TENSOR, made="torch.nn.Parameter")
+            case ast.Call(func=ast.Attribute(value=owner, attr="named_parameters" | "named_buffers")) if self.is_module(
+                self.value(owner)
+            ):
+                return Value(of_kind("tuple"), parts=(Value(of_kind("str")), Value(TENSOR, made="torch.nn.Parameter")))
         if iterated.made in ("torch.nn.ModuleList", "torch.nn.Sequential"):
             return Value(made=MODULE)
         if iterated.made == LOADER:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from api.source.budget import Budget
 from api.source.results import DTYPES
+from api.source.roles import roles
 from api.source.uses import ROOTS, Certainty
 from loader.calls.decide import dotted
 from loader.calls.known import (
@@ -31,9 +32,6 @@ LOADER = "torch.utils.data.DataLoader"
 
 
 BATCH = "a batch"  # of a loader: a tuple of tensors
-
-
-NUMBERED = "a numbered batch"
 
 
 # Names that Python's own types, NumPy's arrays and modules have too: of a value of unknown kind they tell nothing.
@@ -113,6 +111,9 @@ class Value:
     certainty: Certainty = "inferred"
     outside: bool = False  # another library's
     fields: tuple[str, ...] = ()  # of a named tuple
+    parts: tuple[Value, ...] = ()  # of a tuple or a list that is written out
+    origin: ast.Call | None = None  # the call that made an instance
+    foreign: bool = False  # what a function of another library gave
 
     @property
     def is_instance(self) -> bool:
@@ -159,6 +160,7 @@ class LocalClass:
     node: ast.ClassDef
     bases: list[Value] = field(default_factory=list)
     attributes: dict[str, Value] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)  # by `self.name`, what is told by its use alone
 
     @property
     def is_module(self) -> bool:
@@ -201,6 +203,11 @@ def joined(one: Value, two: Value) -> Value:
         made=one.made if same else None,
         local=one.local if same else None,
         outside=one.outside and two.outside,
+        parts=tuple(joined(a, b) for a, b in zip(one.parts, two.parts, strict=True))
+        if len(one.parts) == len(two.parts)
+        else (),
+        origin=one.origin if one.origin is two.origin else None,
+        foreign=one.foreign and two.foreign,
     )
 
 
@@ -271,12 +278,13 @@ class State:
         self.classes: dict[ast.ClassDef, LocalClass] = {}
         self.float: str | None = None if "set_default_dtype" in _attributes(tree) else "float32"
         self._names = names
+        self._free = roles(tree)  # of names that nothing in the source binds
         self._changed = _changed_names(tree)
         self._stores = _stores(tree)
         self._scope: Scope = ChainMap({})
         self._self: LocalClass | None = None
-        self._returned: list[Known] = []
-        self._results: dict[ast.AST, Known] = {}
+        self._returned: list[Value] = []
+        self._results: dict[ast.AST, Value] = {}
         self._given: dict[ast.AST, list[dict[str, Value]]] = {}
         self._walking: set[ast.AST] = set()
         self._module_scope = self._scope

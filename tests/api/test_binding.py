@@ -6,8 +6,7 @@ import ast
 
 import pytest
 
-from api.source.binding import Bound, bind
-from api.source.values import NotLiteral, literal
+from api.source.binding import Bound, NotLiteral, bind, literal
 from loader.publish.document import Parameter, Signature
 
 

@@ -155,3 +155,75 @@ for x in [torch.zeros(2, 3)]:
 )  # fmt: skip
 def test_any_text_is_answered(library: Library, catalogue: Catalogue, text: str) -> None:
     port(catalogue, text, library)
+
+
+def test_annotations_tell_and_do_nothing(library: Library, catalogue: Catalogue) -> None:
+    source = "from torch import Tensor, nn\n\n\ndef f(x: Tensor, layer: nn.Linear) -> tuple[Tensor, nn.Module]:\n    return x\n"
+    answer = port(catalogue, source, library)
+    assert answer.left == []
+    assert "def f(x: tf.Tensor, layer: tf.keras.layers.Dense) -> tuple[tf.Tensor, keras.Model]:" in answer.source
+
+
+MODES = """import torch
+from torch import nn
+
+
+def train(model, loader, optimizer, criterion):
+    model.train()
+    for x, y in loader:
+        optimizer.zero_grad()
+        loss = criterion(model(x), y)
+        loss.backward()
+        optimizer.step()
+
+
+@torch.no_grad()
+def evaluate(model, x):
+    model.eval()
+    return model(x)
+"""
+
+
+def test_the_mode_of_a_parameter_goes_with_its_calls(library: Library, catalogue: Catalogue) -> None:
+    answer = port(catalogue, MODES, library)
+    assert answer.left == []
+    assert "    return model(x, training=False)\n" in answer.source
+    assert "            loss = criterion(model(x, training=True), y)\n" in answer.source
+    assert "optimizer.apply_gradients(zip(gradients, model.trainable_variables))" in answer.source
+    assert not any(word in answer.source for word in (".train()", ".eval()", "zero_grad", "no_grad", "backward"))
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("what.train()", "model or an optimizer is not known"),
+        ("what.load_state_dict(state)", "model or an optimizer is not known"),
+        ("for p in parts:\n    p -= 0.1 * p", "what a loop goes over"),
+        ("torch.hub.load('a', 'b')", "torch.hub.load has no answer yet"),
+        ("use(torch)", "passed on as a value"),
+    ],
+)
+def test_what_is_asked_of_the_unknown_is_left(
+    library: Library, catalogue: Catalogue, statement: str, reason: str
+) -> None:
+    answer = port(catalogue, f"import torch\n{statement}\n", library)
+    assert [left for left in answer.left if reason in left.reason]
+    assert "not_ported(" in body_of(answer)
+
+
+def test_a_statement_that_does_nothing_any_more_goes(library: Library, catalogue: Catalogue) -> None:
+    source = "import torch\nx = torch.ones(2)\nx.requires_grad_(True)\nx = x.to('cuda')\nx.cpu()\ny = x\n"
+    assert body_of(port(catalogue, source, library)).endswith("x = tf.ones((2,))\ny = x\n")
+
+
+def test_other_libraries_keep_their_methods(library: Library, catalogue: Catalogue) -> None:
+    source = "import torch\nfrom elsewhere import Trainer\n\ntrainer = Trainer()\ntrainer.train()\n"
+    answer = port(catalogue, source, library)
+    assert answer.left == []
+    assert answer.source.endswith("trainer.train()\n")
+
+
+def test_a_condition_that_is_not_decided_is_not_passed_over(library: Library, catalogue: Catalogue) -> None:
+    """Rewrites hold one after the other: the last, without a condition, is for what none before it takes."""
+    source = "import torch\n\n\ndef f(a: torch.Tensor, b: torch.Tensor):\n    return torch.matmul(a, b)\n"
+    assert "len(other.shape) == 1" in port(catalogue, source, library).source

@@ -101,7 +101,10 @@ class Planner:
             ):
                 return Plan(bound, self.without_defaults(_folded(template, bound, given)), None, "rewrite", conditions)
         for rewrite in bound.variant.overload.rewrites:
-            if rewrite.when is None or _holds(rewrite.when, visible):
+            holds = rewrite.when is None or _decided(rewrite.when, visible)
+            if holds is None:
+                break  # whether it is this one is told when it runs: the drop-in asks
+            if holds:
                 template = _folded(ast.parse(_as_names(rewrite.to), mode="eval").body, bound, given)
                 if self._is_single(template, bound) and bound.spread is None:
                     return Plan(bound, self.without_defaults(template), None, "rewrite", conditions)
@@ -348,8 +351,8 @@ class _Described:
             return self.known.rank
         if name == "dtype" and self.known.dtypes is not None:
             return _Dtypes(self.known.dtypes)
-        if name == "shape" and self.known.shape is not None and None not in self.known.shape:
-            return self.known.shape
+        if name == "shape" and self.known.shape is not None:
+            return tuple(_Unseen() if size is None else size for size in self.known.shape)
         if name == "is_sparse":
             return False
         if name.startswith("__"):
@@ -412,6 +415,14 @@ def _holds(condition: str, visible: dict[str, Any]) -> bool:
         return when.holds(condition, visible)
     except when.Unknown:
         return False
+
+
+def _decided(condition: str, visible: dict[str, Any]) -> bool | None:
+    """Whether a condition holds; None where the text does not tell."""
+    try:
+        return when.holds(condition, visible)
+    except when.Unknown:
+        return None
 
 
 def _folded(template: ast.expr, bound: BoundCall, given: dict[str, Known]) -> ast.expr:

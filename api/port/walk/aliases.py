@@ -32,7 +32,7 @@ class Aliases:
         if name is None:
             return None
         scope = self.scope_of(at)
-        partners = self._partners(scope, name)
+        partners = self._partners(scope, name, at)
         for partner in sorted(partners):
             if not self._is_bound_before(scope, partner, at):
                 continue
@@ -40,14 +40,14 @@ class Aliases:
                 return f"the change would show in {partner} too, which shares its memory with {name}"
         return None
 
-    def _partners(self, scope: ast.AST, name: str) -> set[str]:
+    def _partners(self, scope: ast.AST, name: str, at: ast.AST) -> set[str]:
         if scope not in self._shared:
             self._shared[scope] = self._read(scope)
         shared = self._shared[scope]
         found, pending = {name}, [name]
         while pending:
             for other in shared.get(pending.pop(), ()):
-                if other not in found:
+                if other not in found and self._is_bound_before(scope, other, at):
                     found.add(other)
                     pending.append(other)
         return found - {name}
@@ -64,6 +64,8 @@ class Aliases:
                 for element in target.elts:
                     pair(element, value)
                 return
+            if isinstance(target, ast.Subscript) and self._inference.value(target.value).known.is_surely("tensor"):
+                return  # numbers are copied
             name = dotted(target) if not isinstance(target, ast.Subscript) else dotted(target.value)
             for source in self.sources(value):
                 if name is not None and name != source:
@@ -152,13 +154,14 @@ class Aliases:
 
     def _is_bound_before(self, scope: ast.AST, name: str, at: ast.AST) -> bool:
         """Whether a variable exists when a statement is reached: one that is made by it or later is no view yet."""
-        if "." in name or self._loop_of(at) is not None:
+        if "." in name:
             return True
+        loop = self._loop_of(at) or set()
         stores = [
             n for n in ast.walk(scope) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)
         ]
         line = getattr(at, "lineno", 0)
-        return not stores or any(n.lineno < line for n in stores)
+        return not stores or any(n.lineno < line or n in loop for n in stores)
 
     def is_read_after(self, name: str, at: ast.AST) -> bool:
         return self._is_read(self.scope_of(at), name, at)

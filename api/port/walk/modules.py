@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 
 from api.port.plan.library import Library
 from api.port.plan.planner import Left, Plan
@@ -13,7 +14,9 @@ from api.port.write.text import fill, wrapped
 from api.source.infer import Inference
 from api.source.value import MODULE, Called, LocalClass, Value
 from loader.calls.decide import dotted
+from loader.calls.known import ANYTHING
 
+DRAWN = "Keras draws the first weights when a layer is built: pass kernel_initializer, or load weights"
 STATE = ("torch.nn.Parameter", "torch.nn.Buffer")
 CONTAINERS = {
     "torch.nn.ModuleList": "list", "torch.nn.ParameterList": "list",
@@ -53,6 +56,7 @@ class ModulePorter(StatementPorter):
         self._renamed = self._clashes()
         self._trained = self._methods_with_mode()
         called = {called.name.rpartition(".")[2] for called in inference.called.values()}
+        self.has_layers = any(name[:1].isupper() and name not in ("Module", "Parameter") for name in called)
         self.has_modes = bool(called & TWO_MODES) or bool(self._trained)
 
     def rewritten(self, node: ast.AST) -> str | None:
@@ -65,6 +69,8 @@ class ModulePorter(StatementPorter):
                 return f"def {node.name}(*args, **kwargs):\n{body}"
             case ast.ClassDef() if node in self.modules:
                 return self.module_class(node)
+            case ast.For() | ast.If() if self._only_draws(node):
+                return self._left_draws(node)
             case ast.FunctionDef() if (owner := self._class_of_method(node)) is not None:
                 return self.method(node, owner)
         return super().rewritten(node)
@@ -431,10 +437,49 @@ class ModulePorter(StatementPorter):
             isinstance(first, ast.Attribute) and self.value(first).made not in STATE
         )
 
+    def _only_draws(self, node: ast.For | ast.If) -> bool:
+        """Whether a block does nothing but draw the first weights of layers."""
+        parent = self.parents.get(node)
+        if isinstance(node, ast.If) and not any(
+            isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id in ("isinstance", "hasattr")
+            for n in ast.walk(node.test)
+        ):
+            return False
+        if isinstance(parent, ast.For | ast.If) and node in [*parent.body, *parent.orelse] and self._only_draws(parent):
+            return False  # the outer one is taken whole
+        drawn = [self._draws(statement) for statement in [*node.body, *node.orelse]]
+        return bool(drawn) and None not in drawn and any(drawn)
+
+    def _draws(self, node: ast.stmt) -> bool | None:
+        """Whether a statement draws weights; None where it does something else."""
+        match node:
+            case ast.Pass():
+                return False
+            case ast.If() | ast.For():
+                found = [self._draws(inner) for inner in [*node.body, *node.orelse]]
+                return None if None in found else any(found)
+            case ast.Expr(value=ast.Call() as call):
+                called = self.inference.called.get(call)
+                if called is not None and called.name.startswith("torch.nn.init."):
+                    return True
+                leaf = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+                of_weights = any(isinstance(n, ast.Attribute) and n.attr in ("weight", "bias") for n in ast.walk(call))
+                return True if of_weights and leaf.endswith("_") else None
+        return None
+
+    def _left_draws(self, node: ast.For | ast.If) -> str:
+        from api.port.walk.porter import LeftOver
+
+        self.left.append(LeftOver(node, "torch.nn.init", DRAWN, "", None))
+        indent = self.characters.indentation(node) if self.characters.begins_line(node) else ""
+        lines = textwrap.dedent(indent + self.characters.segment(node)).split("\n")
+        comment = f"\n{indent}".join([f"# not ported ({DRAWN}):", *(f"#     {line}".rstrip() for line in lines)])
+        return f"pass  {comment}" if self._is_alone(node) else comment
+
     def _left_initial(self, node: ast.Expr, called: Called) -> str:
         from api.port.walk.porter import LeftOver
 
-        reason = "Keras draws the first weights when a layer is built: pass kernel_initializer, or load weights"
+        reason = DRAWN
         self.left.append(LeftOver(node, called.name, reason, "", None))
         comment = f"# not ported: {' '.join(self.characters.segment(node).split())} ({reason})"
         return f"pass  {comment}" if self._is_alone(node) else comment
@@ -449,8 +494,22 @@ class ModulePorter(StatementPorter):
         self.helpers.imports.add("keras")
         return f"self.{_word(name)} = keras.Variable({self.text(value)}, trainable=False)"
 
+    def _freezes(self, node: ast.Assign) -> str | None:
+        """`p.requires_grad = False`."""
+        target = node.targets[0]
+        if len(node.targets) != 1 or not isinstance(target, ast.Attribute) or target.attr != "requires_grad":
+            return None
+        if self.value(target.value).made in STATE:
+            return f"{self.characters.segment(target.value)}.trainable = {self.text(node.value)}"
+        if self.known.get(target.value, ANYTHING).is_surely("tensor"):
+            return "pass" if self._is_alone(node) else GONE  # a tape watches what it is told to
+        reason = Left("whether a variable or a tensor is meant is not known from the text", "set variable.trainable")
+        return self.leave(node, "torch.Tensor.requires_grad", reason)
+
     def assignment(self, node: ast.Assign) -> str | None:
         """A new value for a parameter or a buffer is assigned to the variable."""
+        if (frozen := self._freezes(node)) is not None:
+            return frozen
         if len(node.targets) == 1 and isinstance(node.targets[0], ast.Attribute) and self._is_state(node.targets[0]):
             method = self._enclosing_function(node)
             if method is not None and method.name != "__init__":
@@ -458,6 +517,8 @@ class ModulePorter(StatementPorter):
         return super().assignment(node)
 
     def augmented(self, node: ast.AugAssign) -> str | None:
+        if isinstance(node.target, ast.Name) and self.value(node.target).made in STATE:
+            return f"{node.target.id}.assign({self.operated(node, f'{node.target.id}.value')})"
         if isinstance(node.target, ast.Attribute) and self._is_state(node.target):
             name = self.characters.segment(node.target)
             return f"{name}.assign({self.operated(node, f'{name}.value')})"
@@ -466,6 +527,9 @@ class ModulePorter(StatementPorter):
     def change(self, node: ast.Call, target: ast.expr) -> str:
         if isinstance(target, ast.Attribute) and self._is_state(target):
             return f"{self.characters.segment(target)}.assign({self.value_of_change(node, target)})"
+        inner = target.value if isinstance(target, ast.Attribute) and target.attr == "data" else target
+        if isinstance(inner, ast.Name) and self.value(inner).made in STATE:
+            return f"{inner.id}.assign({self.value_of_change(node, target)})"
         if isinstance(target, ast.Attribute) and target.attr == "data" and self._is_state(target.value):
             return f"{self.characters.segment(target.value)}.assign({self.value_of_change(node, target)})"
         return super().change(node, target)
@@ -487,6 +551,10 @@ class ModulePorter(StatementPorter):
 
     def _own_call(self, node: ast.Call) -> str | None:
         """A call of a model outside of a model says whether it trains; of a method that asks, it passes the mode on."""
+        copies = dotted(node.func) in ("copy.deepcopy", "deepcopy", "copy.copy") and node.args
+        if copies and self.inference.is_module(self.value(node.args[0])):
+            reason = Left("Keras copies no model of a class of one's own", "build another one, and set its weights")
+            return self.leave(node, "copy.deepcopy", reason)
         function = node.func
         if isinstance(function, ast.Attribute) and dotted(function.value) == "self":
             owner = self._enclosing_class(node)
@@ -507,6 +575,8 @@ class ModulePorter(StatementPorter):
     def _has_modes(self, value: Value) -> bool:
         if value.local is None and value.made not in (MODULE, "torch.nn.Sequential", "torch.nn.ModuleList"):
             return (value.made or "").rpartition(".")[2] in TWO_MODES
+        if value.local is None and value.made == MODULE and not self.has_layers:
+            return True  # somebody else's
         return self.has_modes
 
     def _called_with(self, node: ast.Call, extra: str) -> str:

@@ -32,6 +32,12 @@ LEGACY = {
 }  # fmt: skip
 
 
+# Asked of nothing else.
+OF_TORCH = frozenset(
+    ("zero_grad", "backward", "state_dict", "load_state_dict", "named_parameters", "requires_grad_", "register_buffer")
+)
+
+
 @dataclass
 class Done:
     """A call that was ported, and how."""
@@ -242,7 +248,17 @@ class Porter:
                 and ((function.attr == "to" and (node.args or node.keywords)) or function.attr in ("cuda", "cpu"))
             ):
                 return self.text(function.value)
+            if self._is_asked_of_unknown(node, function):
+                reason = Left("whether this is a model or an optimizer is not known from the text", "annotate it")
+                return self.leave(node, f"torch.nn.Module.{function.attr}", reason)
         return None
+
+    def _is_asked_of_unknown(self, node: ast.Call, function: ast.Attribute) -> bool:
+        """A method that only PyTorch's models, optimizers and tensors have, of what may be one."""
+        value = self.value(function.value)
+        if value.made or value.local or value.outside or value.foreign or value.name:
+            return False
+        return function.attr in OF_TORCH or (function.attr in ("train", "eval") and not node.args and not node.keywords)
 
     def _of_function(self, node: ast.Call, called: Called, function: str) -> str:
         """A layer that only calls a function: `nn.Upsample(...)`."""
@@ -302,8 +318,10 @@ class Porter:
         known = self.known.get(node, ANYTHING)
         if known.is_surely("device", "str", "int", "bool"):
             return True
+        while isinstance(node, ast.Subscript | ast.Call):
+            node = node.value if isinstance(node, ast.Subscript) else node.func
         name = (dotted(node) or "").rpartition(".")[2].lower()
-        return name in ("device", "dev", "gpu", "rank", "local_rank", "cuda", "map_location", "gpu_id")
+        return name in ("devices", "device", "dev", "gpu", "rank", "local_rank", "cuda", "map_location", "gpu_id")
 
     def apply(self, node: ast.Call, name: str, plan: Plan) -> str:
         """The call by its plan."""
@@ -376,7 +394,8 @@ class Porter:
     def leave(self, node: ast.AST, name: str, reason: Left) -> str:
         """A call that fails when it is reached, and says why."""
         entry = reason.entry
-        self.left.append(LeftOver(node, name, str(reason), reason.todo, entry.document.id if entry else None))
+        if all(known.node is not node for known in self.left):
+            self.left.append(LeftOver(node, name, str(reason), reason.todo, entry.document.id if entry else None))
         shown = " ".join(self.characters.segment(node).split())
         shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
         message = f"{shown}: {reason}"
@@ -408,7 +427,13 @@ class Porter:
             self.helpers.note_imports(made)
             return code(made)
         if called.name in ("torch", "torch.nn", "torch.nn.functional", "torch.optim"):
-            return None
+            parent = self.parents.get(node)
+            inside = isinstance(parent, ast.Attribute) and parent.value is node
+            reason = Left("a module of PyTorch is passed on as a value")
+            return None if inside and parent in self.inference.called else self.leave(node, called.name, reason)
+        if self._is_annotation(node):  # tells a reader, does nothing: the nearest class
+            entry = self.library.entry(called.name)
+            return entry.document.tf.name if entry is not None and entry.document.tf is not None else "object"
         try:
             found = self.planner.reference(called.name)
         except Left as error:
@@ -422,6 +447,14 @@ class Porter:
         if (direct := _direct(found.made.expression, list(found.variant.parameters))) is not None:
             return direct
         return self.helpers.of_group(found, self.planner)
+
+    def _is_annotation(self, node: ast.AST) -> bool:
+        child, parent = node, self.parents.get(node)
+        while isinstance(parent, ast.expr):
+            child, parent = parent, self.parents.get(parent)
+        if isinstance(parent, ast.arg):
+            return True
+        return child in (getattr(parent, "returns", None), getattr(parent, "annotation", None))
 
     def _tensor_attribute(self, node: ast.Attribute, called: Called) -> str | None:
         template = rules().attributes.get(node.attr)

@@ -10,7 +10,7 @@ from api.port.plan.rules import rules
 from api.port.walk.aliases import Aliases
 from api.port.walk.porter import Porter
 from api.port.write.edits import Characters
-from api.port.write.text import is_atom
+from api.port.write.text import is_atom, is_name
 from api.source.infer import Inference
 from loader.calls.decide import dotted
 from loader.calls.known import ANYTHING, FLOATING
@@ -128,7 +128,7 @@ class StatementPorter(Porter):
             return (
                 leaf.endswith("_")
                 and not leaf.endswith("__")
-                and self.known.get(called.receiver, ANYTHING).is_surely("tensor")
+                and not self.known.get(called.receiver, ANYTHING).is_never("tensor")
             )
         if leaf.endswith("_") and not leaf.endswith("__") and called.name.startswith(("torch.nn.functional.",)):
             return True
@@ -316,6 +316,10 @@ class StatementPorter(Porter):
                 return first
             targets = " = ".join(self.text_of_plain(target) for target in node.targets)
             return f"{first}\n{indent}{targets} = {self.text(changed)}"
+        if len(node.targets) == 1 and isinstance(node.targets[0], ast.Name | ast.Tuple):
+            whole = node.targets[0]
+            if is_moved(value) and self.text(value) == self.spliced(whole):  # x = x.to(device)
+                return "pass" if self._is_alone(node) else GONE
         if len(node.targets) != 1 or not isinstance(node.targets[0], ast.Subscript):
             return None
         target = node.targets[0]
@@ -373,6 +377,9 @@ class StatementPorter(Porter):
             if not owner.is_surely("tensor"):
                 return None
             return self.part_assigned(node.target, self.operated(node, self.subscript_read(node.target)), node)
+        if self._is_turned(node):
+            reason = Left("it changes in place what a loop goes over", "keep variables, and call assign_sub of each")
+            return self.leave(node, "torch.Tensor.add_", reason)
         if not known.is_surely("tensor"):
             made = self.operator(node)
             return None if made is None else f"{self.spliced(node.target)} = {made}"
@@ -390,6 +397,23 @@ class StatementPorter(Porter):
         name = self.spliced(node.target)
         made = made if made.startswith("tf.cast(") else f"tf.cast({made}, {name}.dtype)"
         return f"{name} = {made}"
+
+    def _is_turned(self, node: ast.AugAssign) -> bool:
+        """Whether the variable of a loop is changed where it may be a tensor, and not read again."""
+        known = self.known.get(node.target, ANYTHING)
+        if not isinstance(node.target, ast.Name) or not (known.kinds is None or known.is_surely("tensor")):
+            return False
+        parent = self.parents.get(node)
+        while parent is not None and not isinstance(parent, ast.FunctionDef):
+            if isinstance(parent, ast.For):
+                names = {n.id for n in ast.walk(parent.target) if isinstance(n, ast.Name)}
+                if node.target.id in names:
+                    return not any(
+                        isinstance(n, ast.Name) and n.id == node.target.id and n.lineno > node.lineno
+                        for n in ast.walk(parent)
+                    )
+            parent = self.parents.get(parent)
+        return False
 
     def operated(self, node: ast.AugAssign, left: str) -> str:
         self._stand_ins[node.target] = left
@@ -425,8 +449,10 @@ class StatementPorter(Porter):
             target = self.changed_by(node.value)
             if target is not None:
                 return self.out_change(node.value, target)
-            if self.text(node.value) == "None":
+            made = self.text(node.value)
+            if made == "None" or is_name(made):  # the call itself is gone
                 return "pass" if self._is_alone(node) else GONE
+            return made
         return None
 
     def _is_alone(self, node: ast.stmt) -> bool:
@@ -437,3 +463,14 @@ class StatementPorter(Porter):
             if isinstance(block, list) and node in block:
                 return len(block) == 1 and not isinstance(parent, ast.Module)
         return True
+
+
+def is_moved(node: ast.expr) -> bool:
+    """`x.to(device)`, or several of them."""
+    parts = node.elts if isinstance(node, ast.Tuple) else [node]
+    return all(
+        isinstance(part, ast.Call)
+        and isinstance(part.func, ast.Attribute)
+        and part.func.attr in ("to", "cuda", "cpu", "contiguous", "requires_grad_")
+        for part in parts
+    )

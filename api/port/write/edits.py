@@ -37,6 +37,10 @@ class Characters:
         if not isinstance(node, PLACED) or node.end_lineno is None or node.lineno in self._skipped:
             return None
         start = self._starts[node.lineno - 1] + node.col_offset
+        if decorators := getattr(node, "decorator_list", None):
+            line = self._starts[decorators[0].lineno - 1]
+            at = self._bytes.rfind(b"@", line, line + decorators[0].col_offset)
+            start = start if at < 0 else at
         return start, self._starts[node.end_lineno - 1] + (node.end_col_offset or 0)
 
     def segment(self, node: ast.AST) -> str:
@@ -82,8 +86,4 @@ class Characters:
                 found.append((*span, child))
             else:
                 found += self._parts(child)
-        for decorator in getattr(node, "decorator_list", []):
-            span = self.span(decorator)
-            if span is not None and (*span, decorator) not in found:
-                found.append((*span, decorator))
         return found

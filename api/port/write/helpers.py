@@ -52,7 +52,64 @@ def {name}(schedule, optimizer):
     schedule.steps = getattr(schedule, "steps", 0) + 1
     optimizer.learning_rate = schedule(schedule.steps)
 '''
-IMPORTS = {"tf": "import tensorflow as tf", "keras": "import keras", "np": "import numpy as np"}
+LOAD_WEIGHTS = '''
+def {name}(model, weights):
+    """Give a model its weights, a list or a file; one that is not built gets them when it is first called, eagerly."""
+    put = model.set_weights if isinstance(weights, list) else model.load_weights
+    if model.built:
+        put(weights)
+        return
+    call = model.call
+
+    def first(*args, **kwargs):
+        made = call(*args, **kwargs)
+        if not tf.executing_eagerly():  # Keras looks at shapes only
+            return made
+        model.call = call
+        put(weights)
+        return call(*args, **kwargs)
+
+    model.call = first
+'''
+LOAD_OPTIMIZER = '''
+def {name}(optimizer, state):
+    """Give an optimizer its state; one that is not built gets it with its variables."""
+    build = optimizer.build
+
+    def restored(variables):
+        build(variables)
+        for variable, value in zip(optimizer.variables, state, strict=True):
+            variable.assign(value)
+
+    if optimizer.built:
+        restored(None)
+    else:
+        optimizer.build = restored
+'''
+SAVE = '''
+def {name}(value, path):
+    """Write a value to a file, tensors as arrays."""
+    value = tf.nest.map_structure(lambda leaf: leaf.numpy() if tf.is_tensor(leaf) else leaf, value)
+    with open(path, "wb") as file:
+        pickle.dump(value, file)
+'''
+LOAD = '''
+def {name}(path):
+    """Read what `save` wrote."""
+    with open(path, "rb") as file:
+        value = pickle.load(file)
+    return tf.nest.map_structure(lambda leaf: tf.constant(leaf) if isinstance(leaf, np.ndarray) else leaf, value)
+'''
+ADDED = '''
+def {name}(one, two):
+    """Gradients added up, as PyTorch adds them until they are set to zero; None stands for none."""
+    if one is None:
+        return two
+    pairs = zip(one, two, strict=True)
+    return [b if a is None else a if b is None else tf.convert_to_tensor(a) + tf.convert_to_tensor(b) for a, b in pairs]
+'''
+IMPORTS = {"tf": "import tensorflow as tf", "keras": "import keras", "np": "import numpy as np",
+           "pickle": "import pickle"}  # fmt: skip
 
 
 class Helpers:
@@ -148,6 +205,21 @@ class Helpers:
 
     def advance(self) -> str:
         return self._special("advance", "advance", ADVANCE)
+
+    def load_weights(self) -> str:
+        return self._special("load_weights", "load_weights", LOAD_WEIGHTS)
+
+    def load_optimizer(self) -> str:
+        return self._special("load_optimizer", "load_optimizer", LOAD_OPTIMIZER)
+
+    def save(self) -> str:
+        return self._special("save", "save", SAVE)
+
+    def load(self) -> str:
+        return self._special("load", "load", LOAD)
+
+    def added(self) -> str:
+        return self._special("added", "added", ADDED)
 
     def not_ported(self) -> str:
         return self._special("not_ported", "not_ported", NOT_PORTED)

@@ -69,6 +69,11 @@ def is_atom(text: str) -> bool:
     return isinstance(body, ATOMS)
 
 
+def is_name(text: str) -> bool:
+    """Whether it is a variable or an attribute of one."""
+    return bool(re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*", text))
+
+
 def is_number(text: str) -> bool:
     return bool(re.fullmatch(r"\s*\d[\w.]*\s*", text))
 

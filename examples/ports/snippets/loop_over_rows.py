@@ -1,0 +1,9 @@
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+x = torch.tensor([[1.5, -2.0, 3.0], [0.5, 4.0, -1.0]])
+total = torch.zeros(3)
+for row in x:
+    total = total + row ** 2
+out = total

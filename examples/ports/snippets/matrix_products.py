@@ -1,0 +1,6 @@
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+x = torch.tensor([[1.5, -2.0, 3.0], [0.5, 4.0, -1.0]])
+out = [x @ x.T, torch.mm(x, x.t()), torch.matmul(x, torch.ones(3)), torch.bmm(x[None], x.T[None])]

@@ -1,0 +1,7 @@
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+x = torch.tensor([[1.5, -2.0, 3.0], [0.5, 4.0, -1.0]])
+values, places = x.max(dim=1)
+out = [values, places, x.max(), x.argmax(dim=0)]
