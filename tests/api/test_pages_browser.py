@@ -189,3 +189,25 @@ def test_pages_that_were_read_are_read_without_a_network(browser: Browser, serve
     page.goto(f"{server}/")
     expect(page.locator("#query")).to_be_visible()
     context.close()
+
+
+def test_a_browser_that_prefers_chinese_is_led_there_and_may_leave(browser: Browser, server: str) -> None:
+    context = browser.new_context(base_url=server, locale="zh-CN")
+    page = context.new_page()
+    page.goto("/")
+    expect(page).to_have_url(f"{server}/zh/")
+    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
+    page.get_by_role("combobox").fill("clamp")
+    option = page.get_by_role("option").first
+    expect(option).to_contain_text("把每个元素限制在一个范围内。")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{server}/zh/torch.clamp")
+    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
+    page.get_by_role("link", name="English").click()
+    expect(page).to_have_url(f"{server}/torch.clamp")
+    page.get_by_role("link", name="Modules").first.click()
+    expect(page).to_have_url(f"{server}/modules.html")  # links lead, whatever the browser prefers
+    page.get_by_role("link", name="中文").click()
+    expect(page).to_have_url(f"{server}/zh/modules.html")
+    context.close()

@@ -14,7 +14,7 @@ from api.http.accept import preferred, prefers_chinese
 
 Representations = dict[str, str]
 _NAME = re.compile(r"/\w+(?:\.\w+)+")
-_FILES = (".html", ".json", ".md", ".sqlite", ".txt", ".xml")
+_FILES = (".atom", ".html", ".js", ".json", ".md", ".sqlite", ".txt", ".webmanifest", ".xml")
 _PAGE = re.compile(
     r"/(?:(?:modules|programs|coverage)\.html|differences|integrations|port|(?:module|program|missing)/[\w.]+)?"
 )
