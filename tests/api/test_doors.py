@@ -109,3 +109,12 @@ def test_stated_address_goes_before_the_host(database: Path, path: str) -> None:
     with TestClient(app) as client:
         assert "https://twins.example/" in client.get(path).text
         assert "testserver" not in client.get(path).text
+
+
+def test_unchanged_page_keeps_its_policy(client: TestClient) -> None:
+    """A browser takes over the headers of a 304, so the policy of data must not be among them."""
+    page = client.get("/torch.clamp", headers={"accept": "text/html"})
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    again = client.get("/torch.clamp", headers={"accept": "text/html", "if-none-match": page.headers["etag"]})
+    assert again.status_code == 304
+    assert "content-security-policy" not in again.headers

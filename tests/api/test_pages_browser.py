@@ -36,6 +36,7 @@ PAGES = [
     "/torch.clamp",
     "/torch.nn.Conv2d",
     "/integrations",
+    "/port",
 ]
 
 pytestmark = pytest.mark.skipif(
@@ -176,9 +177,8 @@ def test_works_without_javascript(browser: Browser, server: str) -> None:
     context.close()
 
 
-def test_pages_that_were_read_are_read_without_a_network(browser: Browser, server: str) -> None:
-    context = browser.new_context()
-    page = context.new_page()
+def test_pages_that_were_read_are_read_without_a_network(page: Page, server: str) -> None:
+    context = page.context
     page.goto(f"{server}/")
     page.wait_for_function("() => navigator.serviceWorker.getRegistration().then((found) => Boolean(found?.active))")
     page.goto(f"{server}/torch.clamp")  # the worker controls pages from the second one on
@@ -188,7 +188,7 @@ def test_pages_that_were_read_are_read_without_a_network(browser: Browser, serve
     expect(page.locator("h1")).to_contain_text("torch.clamp")
     page.goto(f"{server}/")
     expect(page.locator("#query")).to_be_visible()
-    context.close()
+    assert page.evaluate("document.styleSheets[0].cssRules.length") > 50
 
 
 def test_a_browser_that_prefers_chinese_is_led_there_and_may_leave(browser: Browser, server: str) -> None:

@@ -46,7 +46,8 @@ class AnswerHeaders:
             if message["type"] == "http.response.start":
                 started = True
                 headers = [*message["headers"], *HEADERS]
-                if not any(name == POLICY[0] for name, _ in headers):
+                # A 304 has no policy: it would take the place of that of the page which the reader has.
+                if message["status"] != 304 and not any(name == POLICY[0] for name, _ in headers):
                     headers.append(POLICY)
                 message = {**message, "headers": headers}
             await send(message)
