@@ -34,6 +34,7 @@ class PortedCall(BaseModel):
     mapping: str | None
     how: str = Field(description="rewrite, expression (of the call's own), helper (a function at the top), or rule.")
     depends: list[str] = Field([], description="Limits that the text does not decide.")
+    notes: list[str] = Field([], description="What stays different in this very call.")
 
 
 class LeftCall(BaseModel):
@@ -80,6 +81,7 @@ def port(catalogue: Catalogue, text: str, library: Library | None = None, budget
                 mapping=d.mapping,
                 how=d.how,
                 depends=list(d.conditions),
+                notes=list(d.notes),
             )
             for d in {(id(d.node), d.name): d for d in porter.done}.values()
         ],

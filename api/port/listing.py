@@ -57,7 +57,7 @@ def _told(answer: PortAnswer) -> dict[int, str]:
     """By line, what became of its calls."""
     found: dict[int, list[str]] = {}
     for call in answer.calls:
-        found.setdefault(call.line, []).append(f"{call.name}: {HOW.get(call.how, call.how)}")
+        found.setdefault(call.line, []).append("\n".join([f"{call.name}: {HOW.get(call.how, call.how)}", *call.notes]))
     for left in answer.left:
         found.setdefault(left.line, []).append(f"{left.name}: left. {left.reason} {left.todo}".strip())
     return {line: "\n".join(dict.fromkeys(texts)) for line, texts in found.items()}

@@ -15,6 +15,7 @@ RATE = 0.01  # of the three steps of plain gradient descent
 STEPS = 3
 # Rounding of float32 grows with depth: the error is measured against the largest number of the result.
 TOLERANCE = 1e-4
+OF_A_PART = 1e-5  # one part adds little to what it is given
 
 
 @dataclass
@@ -100,7 +101,13 @@ def prove(source: str, ported: str, weights: str, recipe: Recipe, save: Path | N
         ours["load_state"](twin, state)
         if save is not None:
             twin.save_weights(save)
+        initial = twin.get_weights()
         compare(verdict, model, twin, arrays, given)
+        if not verdict.is_equal:
+            model.load_state_dict({name: torch.from_numpy(value.copy()) for name, value in state.items()})
+            twin.set_weights(initial)
+            model.eval()
+            verdict.differing = differing_layers(model, twin, [torch.from_numpy(a) for a in arrays], given)
     except NotImplementedError as error:
         verdict.problem = f"not ported: {error}"
     except Exception as error:  # noqa: BLE001 - whatever the ported file raises is the verdict
@@ -131,8 +138,6 @@ def compare(verdict: Verdict, model: Any, twin: Any, arrays: list[Any], given: l
         wanted = model(*feeds)
     found = twin(*given, training=False)
     verdict.outputs = distance(wanted, found)
-    if verdict.outputs > TOLERANCE:
-        verdict.differing = differing_layers(model, twin, feeds, given)
     if any(
         type(part).__name__.startswith(("Dropout", "AlphaDropout")) and part.p > 0 for part in model.modules()
     ) or any(getattr(part, "dropout", 0.0) and isinstance(part.dropout, float) for part in model.modules()):
@@ -174,49 +179,74 @@ def compare(verdict: Verdict, model: Any, twin: Any, arrays: list[Any], given: l
 
 
 def differing_layers(model: Any, twin: Any, feeds: list[Any], given: list[Any]) -> list[str]:
-    """The parts of the model by name whose outputs differ, in the order in which they are called."""
-    theirs: dict[str, Any] = {}
-    order: list[str] = []
+    """The parts of the model by their paths that make of equal inputs other outputs; inner ones before outer ones."""
+    theirs: dict[str, tuple[Any, Any]] = {}
     hooks = []
-    for name, part in model.named_children():
+    for name, part in model.named_modules():
 
-        def keep(_part: Any, _inputs: Any, output: Any, name: str = name) -> None:
-            if name not in theirs:
-                order.append(name)
-                theirs[name] = output
+        def keep(_part: Any, inputs: Any, output: Any, name: str = name) -> None:
+            theirs.setdefault(
+                name, (_copied(list(inputs)), _copied(output))
+            )  # an inner part ends before the one around it
 
         hooks.append(part.register_forward_hook(keep))
     with torch.no_grad():
         model(*feeds)
     for hook in hooks:
         hook.remove()
-    found: list[str] = []
-    ours = _outputs_of_children(twin, order, given)
-    for name in order:
-        if name in ours and distance(theirs[name], ours[name]) > TOLERANCE:
-            found.append(name)
-    return found
+    ours = _calls_of_parts(twin, list(theirs), given)
+    return [
+        name or "the model itself"
+        for name, (inputs, output) in theirs.items()
+        if name in ours
+        and distance(_floats(inputs), _floats(ours[name][0])) <= OF_A_PART
+        and distance(output, ours[name][1]) > OF_A_PART
+    ]
 
 
-def _outputs_of_children(twin: Any, names: list[str], given: list[Any]) -> dict[str, Any]:
-    """What the parts of a Keras model gave first, in one call."""
-    outputs: dict[str, Any] = {}
+def _calls_of_parts(twin: Any, names: list[str], given: list[Any]) -> dict[str, tuple[Any, Any]]:
+    """What the parts of a Keras model were given first and gave, in one call."""
+    found: dict[str, tuple[Any, Any]] = {}
     calls: list[tuple[Any, Any]] = []
     for name in names:
-        part = getattr(twin, name, None)
-        if part is None or not hasattr(part, "call"):
+        part = part_at(twin, name)
+        if not hasattr(part, "call"):
             continue
         call = part.call
 
         def keep(*args: Any, name: str = name, call: Any = call, **kwargs: Any) -> Any:
-            return outputs.setdefault(name, call(*args, **kwargs))
+            output = call(*args, **kwargs)
+            found.setdefault(name, (list(args), output))
+            return output
 
         calls.append((part, call))
         part.call = keep
     twin(*given, training=False)
-    for part, call in calls:
+    for part, call in reversed(calls):
         part.call = call
-    return outputs
+    return found
+
+
+def part_at(twin: Any, path: str) -> Any:
+    """The layer that a path of PyTorch's names leads to; None where there is none."""
+    part = twin
+    for step in path.split(".") if path else []:
+        if isinstance(part, dict):
+            part = part.get(step)
+        elif step.isdigit():
+            within = list(getattr(part, "layers", part) if not isinstance(part, list | tuple) else part)
+            part = within[int(step)] if int(step) < len(within) else None
+        else:
+            own = getattr(part, f"{step}_", None)  # renamed, because Keras has the name itself
+            part = getattr(part, step, None) if own is None else own
+        if part is None:
+            return None
+    return part
+
+
+def _copied(value: Any) -> Any:
+    """A result as it is now: what follows may change it in place."""
+    return torch.utils._pytree.tree_map(lambda leaf: leaf.clone() if isinstance(leaf, torch.Tensor) else leaf, value)
 
 
 def _floats(value: Any) -> list[Any]:

@@ -158,7 +158,8 @@ def test_any_text_is_answered(library: Library, catalogue: Catalogue, text: str)
 
 
 def test_annotations_tell_and_do_nothing(library: Library, catalogue: Catalogue) -> None:
-    source = "from torch import Tensor, nn\n\n\ndef f(x: Tensor, layer: nn.Linear) -> tuple[Tensor, nn.Module]:\n    return x\n"
+    head = "def f(x: Tensor, layer: nn.Linear) -> tuple[Tensor, nn.Module]:"
+    source = f"from torch import Tensor, nn\n\n\n{head}\n    return x\n"
     answer = port(catalogue, source, library)
     assert answer.left == []
     assert "def f(x: tf.Tensor, layer: tf.keras.layers.Dense) -> tuple[tf.Tensor, keras.Model]:" in answer.source
@@ -227,3 +228,10 @@ def test_a_condition_that_is_not_decided_is_not_passed_over(library: Library, ca
     """Rewrites hold one after the other: the last, without a condition, is for what none before it takes."""
     source = "import torch\n\n\ndef f(a: torch.Tensor, b: torch.Tensor):\n    return torch.matmul(a, b)\n"
     assert "len(other.shape) == 1" in port(catalogue, source, library).source
+
+
+def test_what_stays_different_is_told_of_the_call(library: Library, catalogue: Catalogue) -> None:
+    answer = port(catalogue, "from torch import nn\n\nlayer = nn.BatchNorm1d(3)\nother = nn.ReLU()\n", library)
+    norm, relu = (call for call in answer.calls if call.name.startswith("torch.nn."))
+    assert any("n - 1" in note for note in norm.notes)
+    assert relu.notes == []

@@ -44,6 +44,9 @@ def planted(database: Path, name: str, right: str, wrong: str) -> str:
 def test_a_planted_mistake_is_seen_where_it_is(whole_database: Path) -> None:
     told = planted(whole_database, "transformer_encoder", "math.sqrt(self.d_k)", "math.sqrt(self.d_k + 1)")
     assert "DIFFERENT" in told
-    assert "the first part that differs is layers" not in told  # a list has no output of its own
+    assert told.rstrip().endswith("the first part that differs is layers.0.attention"), told
     told = planted(whole_database, "resnet", "momentum=0.9, epsilon=1e-5", "momentum=0.9, epsilon=1e-1")
     assert "DIFFERENT" in told
+    assert told.rstrip().endswith("the first part that differs is layer1.0.bn1"), told
+    told = planted(whole_database, "resnet", "self.shortcut(x)", "1.1 * self.shortcut(x)")
+    assert told.rstrip().endswith("the first part that differs is layer1.0"), told

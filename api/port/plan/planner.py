@@ -37,6 +37,7 @@ class Plan:
     made: Specialised | None
     how: str  # rewrite, expression or helper
     conditions: list[str] = field(default_factory=list)  # of limits that the text does not decide
+    notes: list[str] = field(default_factory=list)  # what stays different
 
     @property
     def entry(self) -> Entry:
@@ -64,7 +65,7 @@ class Planner:
         self.groups: dict[tuple[str, int], Group] = {}
 
     def plan(self, name: str, call: ast.Call, receiver: ast.expr | None, known_of: dict[ast.expr, Known]) -> Plan:
-        """What becomes of a call of a framework's name.
+        """What becomes of a call of a framework's name, with what stays different in this very call.
 
         Raises:
             Left: nothing is known to do the same.
@@ -79,7 +80,10 @@ class Planner:
             bound = bind(entry, call, receiver, known_of)
         except Unfit as error:
             raise Left(str(error), f"see {entry.url}", entry) from None
-        return self._planned(entry, bound)
+        plan = self._planned(entry, bound)
+        given = {name: argument.known for name, argument in bound.arguments.items()}
+        plan.notes = _differences(entry, _visible(bound.variant, given))
+        return plan
 
     def _planned(self, entry: Entry, bound: BoundCall) -> Plan:
         if "generator" in bound.ignored and not _is_none(bound.ignored["generator"]):
@@ -415,6 +419,12 @@ def _holds(condition: str, visible: dict[str, Any]) -> bool:
         return when.holds(condition, visible)
     except when.Unknown:
         return False
+
+
+def _differences(entry: Entry, visible: dict[str, Any]) -> list[str]:
+    """What a port leaves different, as far as it concerns a call; pitfalls are for those who write it by hand."""
+    notes = [note for note in entry.document.notes if note.kind == "difference"]
+    return [note.text for note in notes if note.when is None or _decided(note.when, visible)]
 
 
 def _decided(condition: str, visible: dict[str, Any]) -> bool | None:

@@ -47,6 +47,7 @@ class Done:
     how: str
     mapping: str | None = None
     conditions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -326,7 +327,7 @@ class Porter:
     def apply(self, node: ast.Call, name: str, plan: Plan) -> str:
         """The call by its plan."""
         texts = {parameter: self._argument_text(parameter, plan) for parameter in plan.bound.arguments}
-        self.done.append(Done(node, name, plan.how, plan.entry.document.id, tuple(plan.conditions)))
+        self.done.append(Done(node, name, plan.how, plan.entry.document.id, tuple(plan.conditions), tuple(plan.notes)))
         if (operated := self._as_operator(plan, texts)) is not None:
             return operated
         if plan.expression is not None:
