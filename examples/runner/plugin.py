@@ -67,6 +67,9 @@ class MappingFile(pytest.File):
     """One YAML file."""
 
     def collect(self) -> Iterator[pytest.Item]:
+        if self.config.getoption("--record") and not self.path.is_relative_to(ROOT):
+            told = f"this environment belongs to {ROOT}, where nothing would be recorded of this file"
+            raise self.CollectError(f"{self.path}: {told}: run `python -m pytest` from the folder that holds it")
         try:
             source = read_mapping(self.path)
         except BadData as error:

@@ -27,6 +27,7 @@ from loader.model.example import Example
 from loader.model.mapping import Mapping
 from loader.model.signature import Overload
 from loader.proof.evidence import SweepEvidence, sweep_hash
+from loader.proof.script import used_drop_ins
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ def sweep(mapping: Mapping, index: int) -> SweepEvidence | None:
     name, origin, other = mapping.name, ORIGINS[mapping.side], OTHER[mapping.side]
     source = origin.source_of(name)
     if source is None:
+        if not any(overload in used_drop_ins(mapping, example) for example in mapping.examples):
+            raise Failed(f"{name} has no samples, and no example calls the drop-in: nothing runs it. Add one that does")
         return None
     if source == "optimizers":
         return _sweep_optimizer(mapping, overload)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from loader.checks.arguments import ARGUMENT_RULES
-from loader.checks.code import answers_are_run, code_names_exist
+from loader.checks.code import answers_are_run, code_names_exist, drop_ins_are_run
 from loader.checks.relations import RELATION_RULES
 from loader.checks.rules import UNLISTED, Known, Rule, name_hint
 from loader.checks.translations import modules_translated, translated
@@ -237,6 +237,7 @@ RULES: tuple[Rule, ...] = (
     *RELATION_RULES,
     code_names_exist,
     answers_are_run,
+    drop_ins_are_run,
     proofs_exist,
     conditions_use_arguments,
     dtypes_are_compared,

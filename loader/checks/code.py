@@ -13,6 +13,7 @@ from loader.model.example import Example
 from loader.model.fields import as_expression, holes
 from loader.model.mapping import Mapping
 from loader.names import TENSOR, is_method
+from loader.proof.script import drop_in_name, used_drop_ins
 from loader.python_code import nodes
 from loader.reading.data import Source
 from loader.reading.problems import Problem
@@ -47,6 +48,17 @@ def answers_are_run(source: Source, known: Known) -> Iterator[Problem]:
         if not _is_run(name, run, known):
             message = f"{name} occurs in no {FRAMEWORK[other]} snippet and no drop-in: add an example that runs it"
             yield source.problem(f"{message}, or move it to `uses`", *place)
+
+
+def drop_ins_are_run(source: Source, _known: Known) -> Iterator[Problem]:
+    """Drop-ins of TensorFlow's names are called by an example; those of PyTorch's names also run on its samples."""
+    mapping = source.mapping
+    for index, overload in enumerate(mapping.signatures):
+        if mapping.side == "torch" or overload.drop_in is None:
+            continue
+        if not any(overload in used_drop_ins(mapping, example) for example in mapping.examples):
+            message = f"no example calls {drop_in_name(overload)} in its `torch` snippet: nothing runs this drop-in"
+            yield source.problem(message, "signatures", index, "drop_in")
 
 
 def _is_run(name: str, run: set[str], known: Known) -> bool:
