@@ -21,6 +21,7 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?:e[-+]?\d+)?(?!\w)%?", re.ASCII)
 _WORD = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 _CODE = re.compile(r"\w_\w|^_|_$|\.|[a-z][A-Z]|[A-Za-z]\d", re.ASCII)  # what makes a word a name of code
+_PLURAL = re.compile(r"(?<=[^s])s$")
 _PROSE = frozenset(("PyTorch", "TensorFlow", "NumPy", "SciPy", "e.g", "i.e", "NaN"))
 _BROKEN = re.compile(r"[\u3000-\u9fff\uff00-\uffef]\n *[\u3000-\u9fff\uff00-\uffef]")
 
@@ -123,6 +124,6 @@ def _marks(text: str) -> Counter[str]:
     prose = _SPAN.sub(" ", text)
     links = _LINK.findall(prose)
     prose = _LINK.sub("] ", prose)
-    words = {word.removesuffix("s") for word in _WORD.findall(prose)} - _PROSE  # of one thing or of several
+    words = {_PLURAL.sub("", word) for word in _WORD.findall(prose)} - _PROSE  # of one thing or of several
     names = {word for word in words if _CODE.search(word)}
     return Counter([*(f"`{span}`" for span in spans), *links, *_NUMBER.findall(prose), *names])
