@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from api.lookup.database import Database, NameHit
 from api.lookup.parsed_name import ParsedName, parse_name
-from loader.model.dotted import Side
+from loader.model.dotted import Side, leaf, side_of
 from loader.names import Role, key
 
 VERSION_1 = "compat.v1."
@@ -59,10 +59,18 @@ def led_to(database: Database, name: str) -> Iterator[tuple[ParsedName, str]]:
     for road in database.roads(key(owner)) if owner else ():
         if road.to:
             yield ParsedName(f"{road.to}.{last}"), road.told
+    if owner and not _is_public(database, owner):
+        yield ParsedName(owner), f"{name} belonging to {owner}, which is gone"
     yield from _old_keras(plain)
     parent = next((end for end in GONE if name.startswith(f"{end}.")), None)
     if parent and not roads:
         yield ParsedName(parent), f"{name} being gone with all of {parent}"
+
+
+def _is_public(database: Database, name: str) -> bool:
+    """Whether a framework of today has a name, in full or short."""
+    found = (full for full, _ in database.public_names(key(leaf(name)), side_of(name)))
+    return any(f".{full}".endswith(f".{name}") for full in found)
 
 
 def _old_keras(name: str) -> Iterator[tuple[ParsedName, str]]:

@@ -102,3 +102,16 @@ def test_every_former_name_is_answered_or_told_what_became_of_it(catalogue: Cata
 def test_former_argument_is_told(catalogue: Catalogue, name: str) -> None:
     with pytest.raises(NoAnswer, match=f"{name} is what earlier Keras called the argument"):
         catalogue.map(name, "tf", 1)
+
+
+@pytest.mark.parametrize("name", ["tf.Session.run", "tf.Session.close"])
+def test_what_belonged_to_a_class_that_is_gone_leads_to_it(catalogue: Catalogue, name: str) -> None:
+    answer, why = first(catalogue, name, "tf")
+    assert answer == "tf.Session"
+    assert f"{name} belonging to tf.Session" in why
+
+
+@pytest.mark.parametrize("name", ["torch.nn.Linear.no_such", "torch.no_such.name"])
+def test_what_no_class_of_today_has_is_not_answered_by_the_class(catalogue: Catalogue, name: str) -> None:
+    with pytest.raises(NoAnswer):
+        catalogue.map(name, "torch", 1)
