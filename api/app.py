@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from api.http import openapi, problems, services
 from api.http.middleware.answer_headers import AnswerHeaders
+from api.http.middleware.bodies import Bodies
 from api.http.middleware.compression import Compression
 from api.http.middleware.conditional import ConditionalRequests
 from api.http.middleware.negotiation import Negotiation
@@ -93,6 +94,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         max_age=settings.max_age,
         stale_while_revalidate=settings.stale_while_revalidate,
     )
+    app.add_middleware(Bodies)
     app.add_middleware(AnswerHeaders)
     app.add_middleware(Compression)
     app.add_middleware(ResponseCache, megabytes=settings.response_cache_megabytes)

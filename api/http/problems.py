@@ -19,6 +19,7 @@ from api.lookup.problems import NoAnswer
 from api.lookup.suggest import Suggestion
 
 MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = "2"  # seconds: what a queue takes to move on
 PageFor = Callable[[str, str], Response]  # of an address where nothing is, and the detail
 # Problems of an address, which a reader may have followed or typed.
 _OF_ADDRESSES = {f"/problems/unknown-{what}" for what in ("path", "mapping", "module", "program")}

@@ -5,16 +5,27 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextvars import ContextVar
 from typing import Protocol
 
 from anyio import to_thread
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.source.budget import MAX_STEPS, Budget
 
 
 class Sessions(Protocol):
     """What runs beside the requests."""
 
     def run(self) -> AbstractAsyncContextManager[None]: ...
+
+
+_budget: ContextVar[Budget | None] = ContextVar("budget", default=None)
+
+
+def current_budget() -> Budget:
+    """The budget of the call that is being answered, cancelled when its client goes."""
+    return _budget.get() or Budget(MAX_STEPS)
 
 
 class LazyInterface:
@@ -44,7 +55,27 @@ class LazyInterface:
             raise RuntimeError("the interface is asked outside of its lifespan")
         self._wanted.set()
         app = await asyncio.shield(self._loaded)
-        await app(scope, receive, send)
+        budget = Budget(MAX_STEPS)
+        given = _budget.set(budget)
+        watching: list[asyncio.Task[None]] = []
+
+        async def watch() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            budget.cancel()
+
+        async def watched() -> Message:
+            message = await receive()
+            if not watching and not message.get("more_body", False):  # the body is read: what follows is the end
+                watching.append(asyncio.create_task(watch()))
+            return message
+
+        try:
+            await app(scope, watched, send)
+        finally:
+            _budget.reset(given)
+            for task in watching:
+                task.cancel()
 
     async def _run(self, loaded: asyncio.Future[ASGIApp], ended: asyncio.Event) -> None:
         """Sessions are begun and ended by one task, which their task group demands."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
 from mcp.server.mcpserver import Context, MCPServer
@@ -16,13 +18,13 @@ from starlette.types import ASGIApp
 from api.lookup.bounds import MAX_TEXT
 from api.lookup.catalogue import Catalogue, MapAnswer
 from api.lookup.problems import NoAnswer
-from api.mcp.interface import Sessions
+from api.mcp.interface import Sessions, current_budget
 from api.port.answer import PortAnswer, port
 from api.port.plan.library import Library
 from api.scan.answer import ScanAnswer, summary_lines
 from api.scan.queue import Busy, aside, scan_aside
 from api.search.results import Filters, Search
-from api.source.budget import TooLarge
+from api.source.budget import Cancelled, TooLarge
 from api.views.markdown import markdown
 from loader.publish.document import MappingBrief, MappingDocument
 
@@ -68,6 +70,10 @@ def create_tools(catalogue: Catalogue, finder: Search, library: Library, *, publ
         host = (context.headers or {}).get("host")
         return f"{public_url or f'http://{host}'}/{mapping_id}.md"
 
+    async def scanned(source: str) -> ScanAnswer:
+        with _told_of_sources():
+            return await scan_aside(catalogue, source, current_budget())
+
     @server.tool(annotations=READING)
     async def map_name(name: Text, framework: Literal["torch", "tf"] | None = None, limit: int = 1) -> str:
         """The twin of a PyTorch or TensorFlow name, with arguments, a drop-in, pitfalls and evidence, as Markdown.
@@ -103,27 +109,19 @@ def create_tools(catalogue: Catalogue, finder: Search, library: Library, *, publ
     async def scan_code(source: str) -> ScanAnswer:
         """Every PyTorch or TensorFlow call in a Python source, its twin, and the differences that this call's own
         arguments trigger. The code is parsed, never run."""
-        try:
-            return await scan_aside(catalogue, source)
-        except (TooLarge, Busy) as error:
-            raise ToolError(str(error)) from None
+        return await scanned(source)
 
     @server.tool(annotations=READING)
     async def port_code(source: str) -> PortAnswer:
         """A PyTorch source as TensorFlow and Keras: the text, how each call was done, and what was left with the
         reason why. The code is parsed, never run; what is left fails when it is reached."""
-        try:
-            return await aside(port, catalogue, source, library)
-        except (TooLarge, Busy) as error:
-            raise ToolError(str(error)) from None
+        with _told_of_sources():
+            return await aside(port, catalogue, source, library, current_budget())
 
     @server.tool(annotations=READING)
     async def scan_summary(source: str) -> str:
         """As scan_code, in brief: one line for each call with its twin, and one for each difference that applies."""
-        try:
-            found = await scan_aside(catalogue, source)
-        except (TooLarge, Busy) as error:
-            raise ToolError(str(error)) from None
+        found = await scanned(source)
         return "\n".join(summary_lines(found)) or "No call of either framework was found."
 
     return server
@@ -132,6 +130,17 @@ def create_tools(catalogue: Catalogue, finder: Search, library: Library, *, publ
 def _title(mapping: MappingBrief) -> str:
     twin = mapping.tf if mapping.side == "torch" else mapping.torch
     return f"{mapping.id} -> {twin or mapping.near or 'no twin'}: {mapping.summary}"
+
+
+@contextmanager
+def _told_of_sources() -> Iterator[None]:
+    """Why a source is not read, in words that the client is shown."""
+    try:
+        yield
+    except (TooLarge, Busy) as error:
+        raise ToolError(str(error)) from None
+    except Cancelled:
+        raise ToolError("the client went away") from None
 
 
 def _told(problem: NoAnswer) -> ToolError:

@@ -81,7 +81,7 @@ class Expressions(Calls):
 
     def expr(self, node: ast.expr) -> Value:
         """What an expression is. Raises TooLarge or Cancelled, as the budget says."""
-        self._budget.spend()
+        self.budget.spend()
         value = self._expr(node)
         self.values[node] = value
         return value
@@ -260,12 +260,9 @@ class Expressions(Calls):
             return Value(of_kind("float", "int"))
         for kind in ("str", "list", "tuple"):
             if a.is_surely(kind) and isinstance(op, ast.Add | ast.Mult):
-                items = (
-                    a.items + b.items
-                    if a.items is not None and b.items is not None and isinstance(op, ast.Add)
-                    else None
-                )
-                return Value(Known(frozenset((kind,)), items=items))
+                if a.items is not None and b.items is not None and isinstance(op, ast.Add):
+                    return Value(sequence(kind, a.items + b.items))
+                return Value(of_kind(kind))
         return UNKNOWN
 
     def _compared(self, node: ast.Compare) -> Value:

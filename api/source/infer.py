@@ -23,6 +23,7 @@ from loader.calls.known import (
 
 TURNS = 3  # over a source
 LONG = 400  # statements
+NAMES = 4  # of a scope that take as long as a node, where two ways come together
 TURNED_TWICE = 3  # loops inside one another: each doubles the work
 
 
@@ -55,6 +56,7 @@ class Inference(Expressions):
             self.statement(statement)
 
     def statement(self, node: ast.stmt) -> None:
+        self.budget.spend()
         match node:
             case ast.Import():
                 for alias in node.names:
@@ -169,6 +171,7 @@ class Inference(Expressions):
     def _merge(self, other: dict[str, Value]) -> None:
         """What is true after either of two ways."""
         here = self._scope.maps[0]
+        self.budget.spend(1 + len(here) // NAMES)
         for name in here.keys() | other.keys():
             one, two = here.get(name), other.get(name)
             if one is None or two is None:

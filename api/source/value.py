@@ -269,7 +269,7 @@ class State:
     """What the walk has found: `values` has what each expression is, `called` what each call means."""
 
     def __init__(self, tree: ast.Module, names: Names, budget: Budget | None = None) -> None:
-        self._budget = budget or Budget()
+        self.budget = budget or Budget()
         self._depth = 0  # of loops
         self._arguments: dict[ast.AST, list[dict[str, Value]]] = {}  # of the first walk: what functions are called with
         self.tree = tree

@@ -16,6 +16,7 @@ DTYPES = FLOATING | COMPLEX | INTEGER | BOOL
 NUMBERS = frozenset(("bool", "int", "float", "complex"))
 SEQUENCES = frozenset(("list", "tuple"))
 SHOWN = 48  # characters of a literal that is written in place of an expression
+MOST_PARTS = 5000  # of lists and tuples inside one another: one that holds itself twice doubles with each line
 
 
 class _Unset:
@@ -141,11 +142,23 @@ def literal(value: Any) -> Known:
 
 
 def sequence(kind: str, items: tuple[Known, ...]) -> Known:
-    """A list or a tuple; a literal, where all parts are."""
+    """A list or a tuple; a literal, where all parts are. Of one with very many parts its kind alone."""
+    if not _is_small(items):
+        return of_kind(kind)
     if all(item.is_literal for item in items):
         values = [item.value for item in items]
         return Known(frozenset((kind,)), tuple(values) if kind == "tuple" else values, items=items)
     return Known(frozenset((kind,)), items=items)
+
+
+def _is_small(items: tuple[Known, ...]) -> bool:
+    pending, parts = list(items), 0
+    while pending:
+        parts += 1
+        if parts + len(pending) > MOST_PARTS:
+            return False
+        pending += pending.pop().items or ()
+    return True
 
 
 def of_literal(node: ast.expr) -> Known:

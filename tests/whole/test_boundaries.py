@@ -34,8 +34,8 @@ ALLOWED = packages(
     api.settings:
     api.mcp: api.lookup api.port api.port.plan api.scan api.search api.source api.views loader.publish
     api.http.routes: api.http api.lookup api.port api.port.plan api.scan api.search api.source api.views api.views.web loader.model loader.publish
-    api.http.middleware: api.http
-    api.http: api.lookup api.port api.port.plan api.scan api.search api.views loader.publish
+    api.http.middleware: api.http api.source
+    api.http: api.lookup api.port api.port.plan api.scan api.search api.source api.views loader.publish
     api.views.web: api.lookup api.views loader.model loader.publish
     api.views: api.lookup api.port api.port.plan api.scan api.search loader.model loader.names loader.publish
     api.views.integrations:

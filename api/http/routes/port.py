@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Literal
 from urllib.parse import parse_qs
@@ -11,15 +12,15 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import Response
 
-from api.http.problems import Problem, documented
-from api.http.routes.scan import RETRY_AFTER, read_body
+from api.http.problems import documented
 from api.http.samples import SAMPLE_SOURCE
 from api.http.services import pages_of, services_of
+from api.http.sources import refusal, while_connected
 from api.port.answer import PortAnswer, port
 from api.port.listing import source_of
 from api.scan.answer import ScanAnswer
 from api.scan.queue import Busy, aside, scan_aside
-from api.source.budget import TooLarge
+from api.source.budget import MAX_STEPS, Budget, TooLarge
 from api.source.parse import MAX_SOURCE
 from api.views.html import html
 
@@ -56,21 +57,17 @@ async def port_source(request: Request) -> Response:
     """The ported text, how each call was done, what was left with the reason why, and the text of a function that
     carries PyTorch's weights into the ported model. The code is parsed, never run; what is left fails when it is
     reached."""
-    body = await read_body(request)
-    services = services_of(request)
+    body = await request.body()
     if request.headers.get("content-type", "").startswith(FORM):
         text = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10).get("source", [""])[0]
         return await _page(request, text.replace("\r\n", "\n"))
     try:
         asked = PortRequest.model_validate_json(body)
-        answer = await aside(port, services.catalogue, source_of(asked.source), services.library)
+        answer = await _ported(request, source_of(asked.source))
     except ValidationError as error:
         raise RequestValidationError(error.errors(include_url=False, include_input=False)) from None
-    except TooLarge as error:
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-request", str(error)) from None
-    except Busy as error:
-        after = {"Retry-After": RETRY_AFTER}
-        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "busy", str(error), headers=after) from None
+    except (TooLarge, Busy) as error:
+        raise refusal(error) from None
     return Response(answer.model_dump_json(), media_type="application/json", headers=NOT_KEPT)
 
 
@@ -78,6 +75,16 @@ async def port_source(request: Request) -> Response:
 @router.get("/port", include_in_schema=False)
 async def port_page(request: Request) -> Response:
     return html(pages_of(request).port("", None, None, ""))
+
+
+async def _ported(request: Request, source: str) -> PortAnswer:
+    """Raises TooLarge, Busy and ClientDisconnect."""
+    services = services_of(request)
+
+    async def porting(budget: Budget) -> PortAnswer:
+        return await aside(port, services.catalogue, source, services.library, budget)
+
+    return await while_connected(request.receive, porting, Budget(MAX_STEPS))
 
 
 async def _page(request: Request, text: str) -> Response:
@@ -90,9 +97,9 @@ async def _page(request: Request, text: str) -> Response:
     try:
         if len(source) > MAX_SOURCE:
             raise TooLarge(f"the source has more than {MAX_SOURCE} characters: port it in pieces")
-        found = await scan_aside(services.catalogue, source)
+        found = await while_connected(request.receive, partial(scan_aside, services.catalogue, source), Budget())
         if not found.calls or any(call.side == "torch" for call in found.calls):
-            answer = await aside(port, services.catalogue, source, services.library)
+            answer = await _ported(request, source)
     except (TooLarge, Busy) as error:
         problem = str(error)
     page = html(pages_of(request).port(source, answer, found, problem))

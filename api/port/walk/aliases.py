@@ -19,6 +19,8 @@ class Aliases:
         self._inference = inference
         self._parents = parents
         self._shared: dict[ast.AST, dict[str, set[str]]] = {}
+        self._named: dict[ast.AST, dict[str, list[ast.Name | ast.Attribute]]] = {}
+        self._loops: dict[ast.AST, set[ast.AST]] = {}
 
     def scope_of(self, node: ast.AST) -> ast.AST:
         parent = self._parents.get(node)
@@ -33,6 +35,7 @@ class Aliases:
             return None
         scope = self.scope_of(at)
         partners = self._partners(scope, name, at)
+        self._inference.budget.spend(1 + len(partners))
         for partner in sorted(partners):
             if not self._is_bound_before(scope, partner, at):
                 continue
@@ -157,9 +160,7 @@ class Aliases:
         if "." in name:
             return True
         loop = self._loop_of(at) or set()
-        stores = [
-            n for n in ast.walk(scope) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)
-        ]
+        stores = [n for n in self._mentions(scope, name) if isinstance(n.ctx, ast.Store)]
         line = getattr(at, "lineno", 0)
         return not stores or any(n.lineno < line or n in loop for n in stores)
 
@@ -178,18 +179,10 @@ class Aliases:
         if isinstance(statement, ast.Assign):
             own_targets = {n for target in statement.targets for n in ast.walk(target)}
         if "." in name and name.startswith("self."):
-            return any(
-                dotted(n) == name for n in ast.walk(self._inference.tree) if n not in inside and n not in own_targets
-            )
-        for node in ast.walk(scope):
-            if (
-                node in inside
-                or node in own_targets
-                or not isinstance(node, ast.Name | ast.Attribute)
-                or dotted(node) != name
-            ):
-                continue
-            if isinstance(node.ctx, ast.Store):
+            everywhere = self._mentions(self._inference.tree, name)
+            return any(n not in inside and n not in own_targets for n in everywhere)
+        for node in self._mentions(scope, name):
+            if node in inside or node in own_targets or isinstance(node.ctx, ast.Store):
                 continue
             after = (node.lineno, node.col_offset) >= (line, column)
             if after or (loop is not None and node in loop):
@@ -203,4 +196,17 @@ class Aliases:
             if isinstance(parent, ast.For | ast.While):
                 found = parent
             parent = self._parents.get(parent)
-        return set(ast.walk(found)) if found is not None else None
+        if found is not None and found not in self._loops:
+            self._loops[found] = set(ast.walk(found))
+        return self._loops[found] if found is not None else None
+
+    def _mentions(self, scope: ast.AST, name: str) -> list[ast.Name | ast.Attribute]:
+        """Where a variable stands in a scope; a scope is gone through once."""
+        if scope not in self._named:
+            found = self._named[scope] = defaultdict(list)
+            for node in ast.walk(scope):
+                if isinstance(node, ast.Name | ast.Attribute) and (full := dotted(node)) is not None:
+                    found[full].append(node)
+        mentions = self._named[scope].get(name, [])
+        self._inference.budget.spend(1 + len(mentions))
+        return mentions

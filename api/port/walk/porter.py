@@ -36,6 +36,7 @@ LEGACY = {
 OF_TORCH = frozenset(
     ("zero_grad", "backward", "state_dict", "load_state_dict", "named_parameters", "requires_grad_", "register_buffer")
 )
+PLAN = 50  # nodes take as long as the plan of a call
 
 
 @dataclass
@@ -67,6 +68,7 @@ class Porter:
     def __init__(self, characters: Characters, inference: Inference, library: Library) -> None:
         self.characters = characters
         self.inference = inference
+        self.budget = inference.budget
         self.library = library
         self.planner = Planner(library)
         self.helpers = Helpers(inference.tree)
@@ -103,6 +105,7 @@ class Porter:
                 self._plan_operator(node, name)
 
     def _plan(self, node: ast.Call, called: Called) -> Plan | Left:
+        self.budget.spend(PLAN)
         self.planner.in_class = self._is_in_class(node)
         try:
             return self.planner.plan(called.name, node, called.receiver, self.known)
@@ -182,6 +185,7 @@ class Porter:
 
     def rewritten(self, node: ast.AST) -> str | None:
         """The new text of a node; None where only its parts may change."""
+        self.budget.spend()
         match node:
             case ast.Call():
                 return self.call(node)
@@ -507,6 +511,7 @@ class Porter:
         return place in self.library.tensor_parameters(called.name)
 
     def _plan_operator(self, node: ast.BinOp | ast.AugAssign | ast.Compare, name: str) -> None:
+        self.budget.spend(PLAN)
         left, right = _operands(node)
         call = ast.Call(ast.Name("operator", ast.Load()), [left, right], [])
         try:
