@@ -13,7 +13,7 @@ from api.port.train.training import TrainingPorter
 from api.port.walk.statements import StatementPorter
 from api.port.weights import load_state_text
 from api.port.write.edits import Characters
-from api.source.budget import Budget, TooLarge
+from api.source.budget import MAX_STEPS, Budget, Cancelled, TooLarge
 from api.source.infer import Inference
 from api.source.parse import read_source
 
@@ -23,6 +23,10 @@ IMPORTS = {
     "np": "import numpy as np",
     "tf": "import tensorflow as tf",
 }  # in their order
+
+
+LONGEST_CALL = 1000  # characters of a call that is asked for by its text
+CALL_SECONDS = 2.0  # of processor time for it
 
 
 class PortedCall(BaseModel):
@@ -61,8 +65,16 @@ def port(catalogue: Catalogue, text: str, library: Library | None = None, budget
     """A PyTorch source as TensorFlow.
 
     Raises:
-        TooLarge: the text is too long, or nested too deeply.
+        TooLarge: the text is too long, nested too deeply, or takes too long.
+        Cancelled: the budget was cancelled.
     """
+    try:
+        return _port(catalogue, text, library, budget or Budget(MAX_STEPS))
+    except RecursionError:
+        raise TooLarge("the source is nested too deeply to be ported") from None
+
+
+def _port(catalogue: Catalogue, text: str, library: Library | None, budget: Budget) -> PortAnswer:
     source = read_source(text, budget)
     library = library or Library(catalogue)
     inference = Inference(source.tree, library, budget).run()
@@ -99,8 +111,15 @@ def port(catalogue: Catalogue, text: str, library: Library | None = None, budget
     )
 
 
-def port_call(catalogue: Catalogue, text: str, library: Library) -> CallAnswer | None:
-    """A call with arguments in the other framework; None for what is none."""
+def is_call(text: str) -> bool:
+    """Whether somebody may have typed a call with arguments, rather than a name."""
+    return "(" in text and not text.rstrip().endswith(("(", "()")) and len(text) <= LONGEST_CALL
+
+
+def port_call(catalogue: Catalogue, text: str, library: Library, budget: Budget | None = None) -> CallAnswer | None:
+    """A call with arguments in the other framework; None for what is none, and for what takes long."""
+    if not is_call(text):
+        return None
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -108,8 +127,8 @@ def port_call(catalogue: Catalogue, text: str, library: Library) -> CallAnswer |
     if not isinstance(tree, ast.Call) or not (tree.args or tree.keywords):
         return None
     try:
-        answer = port(catalogue, f"result = {text.strip()}\n", library)
-    except TooLarge:
+        answer = port(catalogue, f"result = {text.strip()}\n", library, budget or Budget(seconds=CALL_SECONDS))
+    except (TooLarge, Cancelled):
         return None
     head, _, call = answer.source.rstrip("\n").rpartition("result = ")
     return CallAnswer(code=call, helpers=head.strip("\n"), left=[f"{x.name}: {x.reason}" for x in answer.left])

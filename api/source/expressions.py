@@ -10,7 +10,20 @@ from api.source.evidence import CASTS
 from api.source.results import Given, result_of
 from api.source.roles import is_model_name
 from api.source.uses import USUAL
-from api.source.value import BATCH, MODULE, NUMPY, SHARED, UNKNOWN, Called, State, Value, constant, joined, opened
+from api.source.value import (
+    BATCH,
+    LONGEST_NAME,
+    MODULE,
+    NUMPY,
+    SHARED,
+    UNKNOWN,
+    Called,
+    State,
+    Value,
+    constant,
+    joined,
+    opened,
+)
 from loader.calls.decide import dotted
 from loader.calls.known import (
     ANYTHING,
@@ -204,6 +217,8 @@ class Expressions(Calls):
             return found
         if owner.name and not owner.made:
             full = f"{owner.name}.{node.attr}"
+            if len(full) > LONGEST_NAME:
+                return UNKNOWN
             self.called.pop(node.value, None)
             self.called[node] = Called(node, full, owner.side, owner.certainty)
             value = Value(name=full, side=owner.side, certainty=owner.certainty)

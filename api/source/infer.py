@@ -24,6 +24,7 @@ from loader.calls.known import (
 TURNS = 3  # over a source
 LONG = 400  # statements
 NAMES = 4  # of a scope that take as long as a node, where two ways come together
+FUNCTION = 20  # nodes take as long as what the body of a function tells of its parameters
 TURNED_TWICE = 3  # loops inside one another: each doubles the work
 
 
@@ -200,6 +201,7 @@ class Inference(Expressions):
         if node in self._walking:
             return
         self._walking.add(node)
+        self.budget.spend(FUNCTION)
         parameters = self._parameters(node)
         outer_scope, outer_returned = self._scope, self._returned
         self._scope = outer_scope.new_child(parameters)

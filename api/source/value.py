@@ -28,6 +28,7 @@ MUTATORS = frozenset(
 MODULE = "torch.nn.Module"
 
 
+LONGEST_NAME = 200  # characters: no public name has half as many; one that grows with each line fills the memory
 LOADER = "torch.utils.data.DataLoader"
 
 
@@ -172,7 +173,7 @@ class LocalClass:
 
 def imported(path: str) -> Value:
     first, dot, rest = path.partition(".")
-    if first not in ROOTS:
+    if first not in ROOTS or len(path) > LONGEST_NAME:
         return Value(outside=True)
     root, side = ROOTS[first]
     return Value(name=f"{root}{dot}{rest}", side=side, certainty="imported")

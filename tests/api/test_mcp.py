@@ -87,10 +87,19 @@ def test_a_scan_in_brief_has_a_line_for_each_call(address: str) -> None:
     assert call(address, "scan_summary", source="x = 1").content[0].text.startswith("No call")
 
 
+def refused(address: str, body: object) -> bool:
+    """Whether a body is too large. The server may end the connection before all of it is sent."""
+    try:
+        return httpx.post(address, json=body, timeout=20).status_code == 413
+    except httpx.WriteError:
+        return True
+
+
 @pytest.mark.parametrize(("tool", "argument"), [("map_name", "name"), ("search", "query"), ("fetch", "id")])
 def test_huge_texts_are_refused_and_others_go_on(address: str, tool: str, argument: str) -> None:
-    """4 MB, which once held everybody up: a short refusal, in bounded processor time of this process."""
+    """A megabyte reaches the tool, which refuses it; 4 MB, which once held everybody up, are not even read."""
     began = time.process_time()
-    assert call(address, tool, **{argument: "nn.Conv2d " * 400_000}).is_error
+    assert call(address, tool, **{argument: "nn.Conv2d " * 100_000}).is_error
+    assert refused(f"{address}/mcp", {"params": {"arguments": {argument: "nn.Conv2d " * 400_000}}})
     assert time.process_time() - began < 10  # client and server together
     assert httpx.get(f"{address}/version", timeout=20).status_code == 200

@@ -167,6 +167,27 @@ def test_an_aborted_upload_leaves_no_traceback(
     assert "Traceback" not in capfd.readouterr().err
 
 
+def test_the_log_has_the_lines_of_requests_and_nothing_else(database: Path, tmp_path: Path) -> None:
+    """An aborted upload, a call of a tool and an ordinary request: one line for each that was answered."""
+    log = tmp_path / "log"
+    environment = {"TWINTENSOR_ACCESS_LOG": "1"}
+    ask = {"jsonrpc": "2.0", "id": 1, "method": "tools/call"}
+    arguments = {"params": {"name": "search", "arguments": {"query": "relu"}}}
+    accept = {"Accept": "application/json, text/event-stream"}
+    with log.open("wb") as said, server(["-m", "api"], database, environment=environment, said=said) as (process, port):
+        connect(port, HALF_BODY).close()
+        answer = httpx.post(f"http://127.0.0.1:{port}/mcp", json={**ask, **arguments}, headers=accept, timeout=20)
+        assert answer.status_code == 200
+        assert httpx.get(f"http://127.0.0.1:{port}/version", timeout=20).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+    told = [line for line in log.read_text(encoding="utf-8").splitlines() if "/modules" not in line]
+    begun = [line for line in told if line.startswith("INFO:") and '"' not in line]
+    requests = [line.partition('"')[2] for line in told if '"' in line]
+    assert requests == ['POST /mcp HTTP/1.1" 200 OK', 'GET /version HTTP/1.1" 200 OK']
+    assert len(begun) + len(requests) == len(told), told
+
+
 def test_a_worker_that_is_killed_is_replaced(database: Path) -> None:
     with server(["-m", "api"], database, environment={"TWINTENSOR_WORKERS": "2"}) as (process, port):
         (first, *_) = children = sorted(children_of(process.pid))

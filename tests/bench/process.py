@@ -11,20 +11,27 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 
 @contextmanager
 def server(
-    arguments: list[str], database: Path, *, positional: bool = False, environment: dict[str, str] | None = None
+    arguments: list[str],
+    database: Path,
+    *,
+    positional: bool = False,
+    environment: dict[str, str] | None = None,
+    said: IO[bytes] | None = None,
 ) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """A server in a process of its own that has given its first answer, and its port."""
+    """A server in a process of its own that has given its first answer, and its port. `said`: what takes its output."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
     told = {"TWINTENSOR_DATABASE": str(database), "TWINTENSOR_PORT": str(port), **(environment or {})}
     place = [str(database), str(port)] if positional else []
     command = [sys.executable, *arguments, *place]
-    process = subprocess.Popen(command, env={**os.environ, **told}, stderr=subprocess.DEVNULL)
+    output = subprocess.DEVNULL if said is None else said
+    process = subprocess.Popen(command, env={**os.environ, **told}, stdout=said, stderr=output)
     try:
         _first_answer(process, port)
         yield process, port

@@ -14,10 +14,13 @@ from api.http.direct import DirectRoute
 from api.http.parameters import documented_query, read_query
 from api.http.problems import InvalidParameter, Problem, ProblemDocument, document_of, documented
 from api.http.services import json_response, services_of
-from api.lookup.catalogue import BriefMapAnswer, Catalogue, MapAnswer
+from api.http.sources import refusal, while_connected
+from api.lookup.catalogue import BriefMapAnswer, CallAnswer, Catalogue, MapAnswer
 from api.lookup.language import LANG, Lang
 from api.lookup.problems import NoAnswer
-from api.port.answer import port_call
+from api.port.answer import CALL_SECONDS, is_call, port_call
+from api.scan.queue import Busy, aside
+from api.source.budget import Budget
 from loader.model.dotted import Side
 
 MOST_NAMES = 100  # of one request: as many different calls as a long file has
@@ -73,7 +76,7 @@ router = APIRouter(route_class=DirectRoute, tags=["Look up"])
     "/map",
     summary="The twin of a name",
     response_model=MapAnswer | BriefMapAnswer | MapAnswers,
-    responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
+    responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE),
     openapi_extra=documented_query(MapQuery),
 )
 async def map_name(request: Request) -> Response:
@@ -88,9 +91,21 @@ async def map_name(request: Request) -> Response:
     brief = query.view == "brief"
     if len(names) == 1:
         found = catalogue.map(names[0], side, query.limit or (1 if brief else 3), brief=brief, lang=query.lang)
-        call = port_call(catalogue, names[0], services_of(request).library) if side == "torch" else None
+        call = await _ported(request, names[0]) if side == "torch" and is_call(names[0]) else None
         return json_response(b'{"call":%b,%b' % (call.model_dump_json().encode(), found[1:]) if call else found)
     return json_response(_map_all(catalogue, names, side, query.limit or 1, brief=brief, lang=query.lang))
+
+
+async def _ported(request: Request, text: str) -> CallAnswer | None:
+    services = services_of(request)
+
+    async def porting(budget: Budget) -> CallAnswer | None:
+        return await aside(port_call, services.catalogue, text, services.library, budget)
+
+    try:
+        return await while_connected(request.receive, porting, Budget(seconds=CALL_SECONDS))
+    except Busy as error:
+        raise refusal(error) from None
 
 
 def _map_all(catalogue: Catalogue, names: list[str], side: Side, limit: int, *, brief: bool, lang: Lang) -> bytes:

@@ -36,6 +36,7 @@ LEGACY = {
 OF_TORCH = frozenset(
     ("zero_grad", "backward", "state_dict", "load_state_dict", "named_parameters", "requires_grad_", "register_buffer")
 )
+LETTERS = 10  # of what is written anew count as a node
 PLAN = 50  # nodes take as long as the plan of a call
 
 
@@ -74,6 +75,7 @@ class Porter:
         self.helpers = Helpers(inference.tree)
         self.done: list[Done] = []
         self.left: list[LeftOver] = []
+        self._left_at: set[ast.AST] = set()
         self.parents: dict[ast.AST, ast.AST] = {}
         self.known: dict[ast.expr, Known] = {}
         self._plans: dict[ast.AST, Plan | Left] = {}
@@ -399,11 +401,13 @@ class Porter:
     def leave(self, node: ast.AST, name: str, reason: Left) -> str:
         """A call that fails when it is reached, and says why."""
         entry = reason.entry
-        if all(known.node is not node for known in self.left):
+        if node not in self._left_at:
+            self._left_at.add(node)
             self.left.append(LeftOver(node, name, str(reason), reason.todo, entry.document.id if entry else None))
         shown = " ".join(self.characters.segment(node).split())
         shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
         message = f"{shown}: {reason}"
+        self.budget.spend(1 + len(message) // LETTERS)
         return f"{self.helpers.not_ported()}({_quoted(message)})"
 
     def _note(self, node: ast.expr, called: Called, how: str) -> None:
