@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from api.lookup.catalogue import Catalogue
 from api.lookup.resolve import resolve
 from api.scan.differences import Differences, differences
+from api.scan.owners import Names, owned
 from api.source.binding import Bound, bind
 from api.source.budget import Budget
 from api.source.parse import Source, read_source
@@ -82,7 +83,8 @@ def scan(catalogue: Catalogue, text: str, budget: Budget | None = None) -> ScanA
     budget = budget or Budget()
     source = read_source(text, budget)
     scanner = _Scanner(catalogue, source, budget)
-    uses = [use for use in find_uses(source.tree, budget) if scanner.counts(use)]
+    found = owned(find_uses(source.tree, budget), source.tree, Names(scanner.has), budget)
+    uses = [use for use in found if scanner.counts(use)]
     error = source.error and SyntaxProblem(
         line=source.error.line, column=source.error.column, message=source.error.message
     )
@@ -114,6 +116,10 @@ class _Scanner:
         self._source = source
         self._found: dict[tuple[str, Side, bool, str | None], tuple[str, MappingDocument | None, bool]] = {}
         self._documents: dict[int, MappingDocument] = {}
+
+    def has(self, name: str) -> bool:
+        """Whether PyTorch has this public name."""
+        return name in {full for full, _ in self._catalogue.database.public_names(key(leaf(name)), "torch")}
 
     def counts(self, use: Use) -> bool:
         """Whether there is something to say; not of a constant, a type, a method of something else."""
@@ -159,6 +165,9 @@ class _Scanner:
             own = self._name(f"{use.owner}.{use.name}", use.side)
             if own[2]:
                 return own
+            if leaf(use.owner)[:1].isupper() and leaf(use.owner) != "Tensor":  # a class, and not its method
+                of_owner = f"{use.owner}.{use.name}"
+                return of_owner, None, False
         hits = [
             hit
             for hit in self._catalogue.database.method_names(key(use.name), use.side)
