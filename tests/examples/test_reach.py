@@ -52,7 +52,10 @@ def asked(worker: Worker, folder: Path, kind: Kind, body: str, **more: Any) -> d
     ("body", "failed"),
     [
         ("return tf.reverse(input, dims)", set()),
-        ("return tf.constant(input.numpy()[::1]) if 0 else tf.reverse(input, dims) + 0 * input.numpy().size", None),
+        (
+            "return tf.reverse(input, dims) + 0 * input.numpy().size",
+            EVERYWHERE,
+        ),
         (
             "return tf.reshape(tf.reverse(input, dims), [int(n) for n in input.shape])",
             {"unknown-batch", "unknown-sizes"},
