@@ -183,6 +183,8 @@ def test_pages_that_were_read_are_read_without_a_network(page: Page, server: str
     page.wait_for_function("() => navigator.serviceWorker.getRegistration().then((found) => Boolean(found?.active))")
     page.goto(f"{server}/torch.clamp")  # the worker controls pages from the second one on
     page.goto(f"{server}/torch.clamp")
+    for kept in ("location.href", "document.styleSheets[0].href"):  # the worker keeps them behind the answer
+        page.wait_for_function(f"() => caches.match({kept}).then(Boolean)")
     context.set_offline(True)
     page.goto(f"{server}/torch.clamp")
     expect(page.locator("h1")).to_contain_text("torch.clamp")
