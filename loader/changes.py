@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from loader.files import FileError, write_text
-from loader.model.inventory import InventoryError
+from loader.model.inventory import InventoryError, read_generated
 from loader.model.mapping import Mapping
 from loader.publish.document import Change
 from loader.reading.data import read_common, read_mappings
@@ -35,14 +35,7 @@ def read_changes(folder: Path) -> Changes:
     Raises:
         InventoryError: the file is not what the command writes.
     """
-    path = folder / NAME
-    if not path.exists():
-        return Changes()
-    try:
-        return Changes.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        problem = f"{path}: not a file of changes ({error.error_count()} errors): take it back from git"
-        raise InventoryError(problem) from error
+    return read_generated(folder / NAME, Changes, "a file of changes", "take it back from git")
 
 
 def digest(mapping: Mapping) -> str:

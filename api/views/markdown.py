@@ -105,12 +105,16 @@ def _note(note: doc.Note) -> str:
 
 def _mode(found: ModeEvidence) -> str:
     told = {"holds": "holds", "declared": "cannot be", "fails": "does not hold yet"}[found.status]
-    return f"{found.mode}: {told}" + (f" ({found.reason})" if found.reason else "")
+    return _with_reason(f"{found.mode}: {told}", found.reason)
 
 
 def _dtype(found: DtypeEvidence) -> str:
     told = {"holds": "holds", "declared": "holds in part", "refused": "raises", "wrong": "differs"}[found.status]
-    return f"{found.dtype}: {told}" + (f" ({found.reason})" if found.reason else "")
+    return _with_reason(f"{found.dtype}: {told}", found.reason)
+
+
+def _with_reason(told: str, reason: str | None) -> str:
+    return f"{told} ({reason})" if reason else told
 
 
 def _weight(weight: doc.Weight) -> str:

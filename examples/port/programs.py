@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 
 from examples.compare.values import tf_array, torch_array
 from examples.frameworks import np, reset, tf
+from examples.sources import module_from
 
 SEED = 7
 
@@ -27,13 +26,7 @@ def load(name: str, text: str, folder: Path) -> Any:
     """A source as a module."""
     path = folder / f"{name}.py"
     path.write_text(text, encoding="utf-8")
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses and AutoGraph look it up
-    spec.loader.exec_module(module)
-    return module
+    return module_from(path, name)
 
 
 def measure(source: str, ported: str, weights: str) -> Parted:

@@ -15,7 +15,7 @@ from examples.execution.traced import LONGEST, told_error
 from examples.frameworks import tf
 from examples.reach.corners import Corner, corners
 from examples.sweep.binding import bind, limits_of, told
-from examples.sweep.drop_ins import load_drop_in
+from examples.sweep.drop_ins import load_with_earlier
 from examples.sweep.judging import Expected
 from examples.sweep.running import run_tf
 from examples.sweep.samples import Sample, dtypes_of, samples, source_of, takes
@@ -47,8 +47,7 @@ def try_domain(mapping: Mapping, index: int) -> DomainEvidence | None:
     overload = mapping.signatures[index]
     if source_of(mapping.name) not in ("operators", "modules"):
         return None
-    drop_in = load_drop_in(overload, "tf")
-    others = [load_drop_in(o, "tf") for i, o in enumerate(mapping.signatures) if o.drop_in and i < index]
+    drop_in, others = load_with_earlier(mapping, index)
     dtypes: dict[str, _Tally] = {}
     kinds: dict[str, _Tally] = {}
     with warnings.catch_warnings():

@@ -19,7 +19,7 @@ from examples.compare.values import leaves, to_tf
 from examples.execution.traced import LONGEST, Traced, functional_model, told_error
 from examples.frameworks import keras, tf
 from examples.sweep.binding import bind, taken
-from examples.sweep.drop_ins import DROP_IN, load_drop_in
+from examples.sweep.drop_ins import DROP_IN, load_with_earlier
 from examples.sweep.judging import Expected
 from examples.sweep.running import Ran, call_layer, make_layer, run_tf
 from examples.sweep.samples import Sample, dtypes_of, samples
@@ -45,8 +45,7 @@ class Case:
 def try_modes(mapping: Mapping, index: int) -> ModesEvidence | None:
     """Run the chosen samples of a drop-in in each mode; None where torch has no samples."""
     overload = mapping.signatures[index]
-    drop_in = load_drop_in(overload, "tf")
-    others = [load_drop_in(o, "tf") for i, o in enumerate(mapping.signatures) if o.drop_in and i < index]
+    drop_in, others = load_with_earlier(mapping, index)
     held: dict[Mode, int] = {}
     failed: dict[Mode, str] = {}
     with warnings.catch_warnings():

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-# `example` and `snippet` (its TensorFlow side in all modes) take the name of an example; `sweep`, `modes`, `domain`
-# and `mutants` the index of a signature; `program` nothing.
-Kind = Literal["example", "snippet", "sweep", "modes", "domain", "mutants", "program"]
+# `example` and `snippet` (its TensorFlow side in all modes) take the name of an example; `sweep`, `modes`
+# and `domain` the index of a signature; `program` nothing.
+Kind = Literal["example", "snippet", "sweep", "modes", "domain", "program"]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from examples.execution.execute import execute
-from loader.model.dotted import Side
+from loader.model.dotted import OTHER, Side
+from loader.model.mapping import Mapping
 from loader.model.signature import Overload
 from loader.proof.script import IMPORTS, drop_in_name
 
@@ -19,3 +20,10 @@ def load_drop_in(overload: Overload, side: Side) -> Callable[..., Any]:
     execute(IMPORTS[side] + "\n" + (overload.drop_in or ""), namespace, DROP_IN)
     function: Callable[..., Any] = namespace[drop_in_name(overload) or ""]
     return function
+
+
+def load_with_earlier(mapping: Mapping, index: int) -> tuple[Callable[..., Any], list[Callable[..., Any]]]:
+    """The drop-in of a signature, and those of the signatures before it, which serve what they fit."""
+    side = OTHER[mapping.side]
+    earlier = [load_drop_in(o, side) for o in mapping.signatures[:index] if o.drop_in]
+    return load_drop_in(mapping.signatures[index], side), earlier

@@ -17,7 +17,7 @@ from examples.frameworks import torch
 from examples.sweep import attempting, recorded
 from examples.sweep import samples as shipped
 from examples.sweep.binding import applying, bind, general_parameters, limits_of, told
-from examples.sweep.drop_ins import load_drop_in
+from examples.sweep.drop_ins import load_drop_in, load_with_earlier
 from examples.sweep.judging import Tally, attempt, checked_limits, refuse_failures
 from examples.sweep.samples import Sample
 from examples.sweep.spellings import compare_spellings
@@ -27,7 +27,7 @@ from loader.model.example import Example
 from loader.model.mapping import Mapping
 from loader.model.signature import Overload
 from loader.proof.evidence import SweepEvidence, sweep_hash
-from loader.proof.script import used_drop_ins
+from loader.proof.script import is_called
 
 
 @dataclass(frozen=True)
@@ -60,16 +60,15 @@ def sweep(mapping: Mapping, index: int) -> SweepEvidence | None:
         Failed: a sample that neither matches nor falls under a limit; a limit that never occurs.
     """
     overload = mapping.signatures[index]
-    name, origin, other = mapping.name, ORIGINS[mapping.side], OTHER[mapping.side]
+    name, origin = mapping.name, ORIGINS[mapping.side]
     source = origin.source_of(name)
     if source is None:
-        if not any(overload in used_drop_ins(mapping, example) for example in mapping.examples):
+        if not is_called(mapping, overload):
             raise Failed(f"{name} has no samples, and no example calls the drop-in: nothing runs it. Add one that does")
         return None
     if source == "optimizers":
         return _sweep_optimizer(mapping, overload)
-    others = [load_drop_in(o, other) for i, o in enumerate(mapping.signatures) if o.drop_in and i < index]
-    drop_in = load_drop_in(overload, other)
+    drop_in, others = load_with_earlier(mapping, index)
     spellings: Counter[str] = Counter()
     tallies: dict[str, Tally] = {}
     with warnings.catch_warnings():

@@ -7,8 +7,6 @@ same weights as well, and has to part from the others: a port that cannot be tol
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from typing import Any
 from examples.compare.values import tf_array, torch_array
 from examples.execution.execute import find_variables, transformed
 from examples.frameworks import np, reset, tf, torch, versions
+from examples.sources import module_from
 from loader.model.state import State, StateEntry
 from loader.proof.programs import FILES, Carried, Differences, Program, ProgramEvidence, Worked, read_program
 from loader.proof.script import expand
@@ -88,14 +87,7 @@ def read_recipes(program: Program) -> dict[str, State]:
 
 def _load(worked: Worked, which: str) -> Any:
     """A program as a module of its own, wherever its folder is."""
-    name = f"program_{worked.name}_{which}"
-    spec = importlib.util.spec_from_file_location(name, worked.folder / FILES[which])
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses and AutoGraph look it up
-    spec.loader.exec_module(module)
-    return module
+    return module_from(worked.folder / FILES[which], f"program_{worked.name}_{which}")
 
 
 # PyTorch

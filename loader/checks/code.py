@@ -13,7 +13,7 @@ from loader.model.example import Example
 from loader.model.fields import as_expression, holes
 from loader.model.mapping import Mapping
 from loader.names import TENSOR, is_method
-from loader.proof.script import drop_in_name, used_drop_ins
+from loader.proof.script import drop_in_name, is_called
 from loader.python_code import nodes
 from loader.reading.data import Source
 from loader.reading.problems import Problem
@@ -56,7 +56,7 @@ def drop_ins_are_run(source: Source, _known: Known) -> Iterator[Problem]:
     for index, overload in enumerate(mapping.signatures):
         if mapping.side == "torch" or overload.drop_in is None:
             continue
-        if not any(overload in used_drop_ins(mapping, example) for example in mapping.examples):
+        if not is_called(mapping, overload):
             message = f"no example calls {drop_in_name(overload)} in its `torch` snippet: nothing runs this drop-in"
             yield source.problem(message, "signatures", index, "drop_in")
 

@@ -10,14 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
+from pydantic import BaseModel, ValidationError
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from loader.files import FileError, read_bounded
 from loader.model.dotted import Side, leaf, namespace
 
+Generated = TypeVar("Generated", bound=BaseModel)
 EntryKind = Literal["function", "method", "class", "constant", "module", "property"]
 ParameterKind = Literal["ordinary", "keyword", "positional", "var_positional", "var_keyword"]
 
@@ -28,6 +30,20 @@ REGENERATE = "write it again with `python -m examples.inventory`"
 
 class InventoryError(Exception):
     """An inventory is missing or unreadable; the message says which file and what to do."""
+
+
+def read_generated(path: Path, model: type[Generated], what: str, remedy: str) -> Generated:
+    """What a command wrote beside the inventories; an empty one where there is no such file.
+
+    Raises:
+        InventoryError: the file is not what the command writes; `what` it should be, and the remedy.
+    """
+    if not path.exists():
+        return model()
+    try:
+        return model.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise InventoryError(f"{path}: not {what} ({error.error_count()} errors); {remedy}") from error
 
 
 @dataclass(frozen=True, slots=True)

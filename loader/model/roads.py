@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from loader.model.inventory import REGENERATE, InventoryError
+from loader.model.inventory import REGENERATE, read_generated
 
 NAME = "roads.json"
 VERSION_1 = "tf.compat.v1."
@@ -86,10 +86,4 @@ def read_roads(folder: Path) -> Roads:
     Raises:
         InventoryError: the file is not what the command writes.
     """
-    path = folder / NAME
-    if not path.exists():
-        return Roads()
-    try:
-        return Roads.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        raise InventoryError(f"{path}: not a file of roads ({error.error_count()} errors); {REGENERATE}") from error
+    return read_generated(folder / NAME, Roads, "a file of roads", REGENERATE)

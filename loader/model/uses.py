@@ -8,10 +8,10 @@ from __future__ import annotations
 from math import log1p
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from loader.model.dotted import Side
-from loader.model.inventory import InventoryError
+from loader.model.inventory import read_generated
 
 NAME = "uses.json"
 REGENERATE = "write it again with `python -m examples.inventory.uses`"
@@ -57,10 +57,4 @@ def read_uses(folder: Path) -> Uses:
     Raises:
         InventoryError: the file is not what the command writes.
     """
-    path = folder / NAME
-    if not path.exists():
-        return Uses()
-    try:
-        return Uses.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        raise InventoryError(f"{path}: not a count of uses ({error.error_count()} errors); {REGENERATE}") from error
+    return read_generated(folder / NAME, Uses, "a count of uses", REGENERATE)

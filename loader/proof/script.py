@@ -160,6 +160,11 @@ def used_drop_ins(mapping: Mapping, example: Example) -> list[Overload]:
     return [overload for overload in mapping.signatures if drop_in_name(overload) in used]
 
 
+def is_called(mapping: Mapping, overload: Overload) -> bool:
+    """Whether an example calls the drop-in of a signature by its name."""
+    return any(overload in used_drop_ins(mapping, example) for example in mapping.examples)
+
+
 def _definitions(mapping: Mapping, example: Example, side: Side) -> str:
     if side == mapping.side:
         return ""

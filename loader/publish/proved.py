@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from loader.model.mapping import DTYPES, MODES, Dtype, Mapping, Mode
 from loader.proof.evidence import SNIPPET, Evidence, Held, ModesEvidence, example_hash, sweep_hash, sweep_key
@@ -15,17 +15,20 @@ from loader.publish.measured import DtypeEvidence, ModeCoverage, ModeEvidence, P
 
 def modes_of(mapping: Mapping, evidence: Evidence | None, versions: dict[str, str]) -> list[ModeEvidence]:
     """What the drop-ins and the first example showed in each mode; nothing of what has changed since."""
-    if evidence is None or evidence.versions != versions:
-        return []
-    records = list(_current(mapping, evidence))
+    records = _current(mapping, evidence, versions, "modes")
     return [found for mode in MODES if (found := _mode(mapping, mode, records)) is not None]
 
 
-def _current(mapping: Mapping, evidence: Evidence) -> Iterator[ModesEvidence]:
+def _current(
+    mapping: Mapping, evidence: Evidence | None, versions: dict[str, str], table: Literal["modes", "domains"]
+) -> list[Any]:
+    """The records of one table of the evidence that still speak of this mapping and of these versions."""
+    if evidence is None or evidence.versions != versions:
+        return []
     hashes = {sweep_key(i, overload): sweep_hash(mapping, overload) for i, overload in enumerate(mapping.signatures)}
     if (first := traceable(mapping)) is not None:
         hashes[SNIPPET] = example_hash(mapping, first)
-    yield from (record for key, record in evidence.modes.items() if record.hash == hashes.get(key))
+    return [record for key, record in getattr(evidence, table).items() if record.hash == hashes.get(key)]
 
 
 def _mode(mapping: Mapping, mode: Mode, records: list[ModesEvidence]) -> ModeEvidence | None:
@@ -43,10 +46,7 @@ def _mode(mapping: Mapping, mode: Mode, records: list[ModesEvidence]) -> ModeEvi
 
 def dtypes_of(mapping: Mapping, evidence: Evidence | None, versions: dict[str, str]) -> list[DtypeEvidence]:
     """What the drop-ins make of each dtype that PyTorch takes; nothing of what has changed since."""
-    if evidence is None or evidence.versions != versions:
-        return []
-    hashes = {sweep_key(i, overload): sweep_hash(mapping, overload) for i, overload in enumerate(mapping.signatures)}
-    records = [record for key, record in evidence.domains.items() if record.hash == hashes.get(key)]
+    records = _current(mapping, evidence, versions, "domains")
     return [
         _dtype(dtype, [record.dtypes[dtype] for record in records if dtype in record.dtypes], mapping)
         for dtype in DTYPES

@@ -68,7 +68,7 @@ ALLOWED = packages(
     loader.python_code:
     loader.text:
 
-    examples.port: examples.compare examples.frameworks
+    examples.port: examples.compare examples.frameworks examples.sources
     examples.ports.images:
     examples.ports.others:
     examples.ports.snippets:
@@ -77,12 +77,13 @@ ALLOWED = packages(
     examples.runner: examples.execution examples.frameworks examples.reach examples.sweep examples.verify loader.model loader.proof loader.reading
     examples.reach: examples.compare examples.execution examples.frameworks examples.sweep loader.model loader.proof
     examples.sweep: examples.compare examples.execution examples.frameworks examples.recording examples.verify loader.model loader.proof loader.reading
-    examples.verify: examples.compare examples.execution examples.frameworks loader.model loader.proof loader.reading
+    examples.verify: examples.compare examples.execution examples.frameworks examples.sources loader.model loader.proof loader.reading
     examples.execution: examples.compare examples.frameworks loader.model loader.proof
     examples.compare: examples.frameworks loader.model loader.proof
     examples.recording: examples.frameworks examples.inventory loader.files
     examples.inventory: examples.frameworks loader.files loader.model loader.names loader.text
     examples.frameworks:
+    examples.sources:
     examples.programs:
     """.replace("\n\n", "\n")  # noqa: E501
 ) | {f"examples.programs.{name}": frozenset({"examples.programs"}) for name in PROGRAMS}

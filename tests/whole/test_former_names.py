@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from api.lookup.catalogue import Catalogue
-from api.lookup.database import Database
 from api.lookup.problems import NoAnswer
 from loader.model.dotted import Side
 from loader.model.roads import read_roads
@@ -17,11 +16,6 @@ from loader.reading.data import read_common
 
 MAPPINGS = Path(__file__).parent.parent.parent / "mappings"
 OWN_FILE = re.compile("^exact name$|another name of|other capitals")
-
-
-@pytest.fixture(scope="module")
-def catalogue(whole_database: Path) -> Catalogue:
-    return Catalogue(Database(whole_database))
 
 
 def first(catalogue: Catalogue, name: str, side: Side) -> tuple[str, str]:

@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from api.lookup.catalogue import Catalogue
-from api.lookup.database import Database
 from api.port.answer import PortAnswer, port
 from api.port.plan.library import Library
-
-
-@pytest.fixture(scope="module")
-def catalogue(whole_database: Path) -> Iterator[Catalogue]:
-    opened = Database(whole_database)
-    yield Catalogue(opened)
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def library(catalogue: Catalogue) -> Library:
-    return Library(catalogue)
 
 
 def body_of(answer: PortAnswer) -> str:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import ast
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from api.lookup.catalogue import Catalogue
-from api.lookup.database import Database
 from api.port.answer import PortAnswer, port
 from api.port.plan.library import Library
 from loader.proof.programs import read_program
@@ -38,18 +36,6 @@ def frameworks() -> ModuleType:
 
     frameworks.configure()
     return frameworks
-
-
-@pytest.fixture(scope="module")
-def catalogue(whole_database: Path) -> Iterator[Catalogue]:
-    opened = Database(whole_database)
-    yield Catalogue(opened)
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def library(catalogue: Catalogue) -> Library:
-    return Library(catalogue)
 
 
 def torch_names(source: str, ported: str) -> set[str]:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from api.lookup.catalogue import Catalogue
-from api.lookup.database import Database
 from api.scan.answer import scan
 
 HEAD = """import torch
@@ -33,13 +29,6 @@ scaler = torch.amp.GradScaler()
 meter = Meter()
 parts = []
 """
-
-
-@pytest.fixture(scope="module")
-def catalogue(whole_database: Path) -> Iterator[Catalogue]:
-    opened = Database(whole_database)
-    yield Catalogue(opened)
-    opened.close()
 
 
 @pytest.mark.parametrize(

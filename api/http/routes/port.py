@@ -23,6 +23,7 @@ from api.scan.queue import Busy, aside, scan_aside
 from api.source.budget import MAX_STEPS, Budget, TooLarge
 from api.source.parse import MAX_SOURCE
 from api.views.html import html
+from api.views.languages import CHINESE
 
 FORM = "application/x-www-form-urlencoded"
 NOT_KEPT = {"Cache-Control": "no-store"}
@@ -43,7 +44,7 @@ def _documented_body() -> dict[str, Any]:
 router = APIRouter(tags=["Look up"])
 
 
-@router.post("/zh/port", include_in_schema=False)
+@router.post(f"{CHINESE.root}/port", include_in_schema=False)
 @router.post(
     "/port",
     summary="A source in the other framework",
@@ -71,7 +72,7 @@ async def port_source(request: Request) -> Response:
     return Response(answer.model_dump_json(), media_type="application/json", headers=NOT_KEPT)
 
 
-@router.get("/zh/port", include_in_schema=False)
+@router.get(f"{CHINESE.root}/port", include_in_schema=False)
 @router.get("/port", include_in_schema=False)
 async def port_page(request: Request) -> Response:
     return html(pages_of(request).port("", None, None, ""))

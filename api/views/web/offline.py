@@ -6,8 +6,10 @@ import json
 from collections.abc import Mapping
 
 from api.views.assets import Asset
+from api.views.languages import LANGUAGES
 
-KEPT_AT_ONCE = ("/", "/modules.html", "/zh/", "/zh/modules.html")  # the ways to what is kept
+# The ways to what is kept.
+KEPT_AT_ONCE = [f"{language.root}{path}" for language in LANGUAGES.values() for path in ("/", "/modules.html")]
 
 NOT_READ = ("worker.js", "preview.js")
 
