@@ -26,4 +26,5 @@ def load_with_earlier(mapping: Mapping, index: int) -> tuple[Callable[..., Any],
     """The drop-in of a signature, and those of the signatures before it, which serve what they fit."""
     side = OTHER[mapping.side]
     earlier = [load_drop_in(o, side) for o in mapping.signatures[:index] if o.drop_in]
+    # Loaded last: AutoGraph reads the source of what it traces by its name, which all drop-ins share.
     return load_drop_in(mapping.signatures[index], side), earlier
