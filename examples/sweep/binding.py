@@ -61,17 +61,22 @@ def bind(function: Callable[..., Any], sample: Sample) -> dict[str, Any] | None:
 
 def limits_of(mapping: Mapping, sample: Sample, arguments: dict[str, Any]) -> list[str]:
     """The conditions of limits that hold for a sample."""
+    return applying(mapping, visible_in(sample, arguments))
+
+
+def visible_in(sample: Sample, arguments: dict[str, Any]) -> dict[str, Any]:
+    """What conditions see of a sample: its arguments, and of a layer its inputs too."""
     visible = {name: _describe(value) for name, value in arguments.items()}
     if sample.construct:
         visible = {f"input{i or ''}": _describe(v) for i, v in enumerate(sample.args)} | visible
         visible |= {name: _describe(value) for name, value in sample.kwargs.items()}
         visible["training"] = sample.training
-    return applying(mapping, visible)
+    return visible
 
 
 def applying(mapping: Mapping, visible: dict[str, Any]) -> list[str]:
     """The conditions of limits that hold for described arguments."""
-    return [limit.when for limit in mapping.limits if limit.when is not None and _applies(limit.when, visible)]
+    return [limit.when for limit in mapping.limits if limit.when is not None and applies(limit.when, visible)]
 
 
 def _describe(value: Any) -> Any:
@@ -91,7 +96,8 @@ def _describe(value: Any) -> Any:
     return value
 
 
-def _applies(condition: str, arguments: dict[str, Any]) -> bool:
+def applies(condition: str, arguments: dict[str, Any]) -> bool:
+    """Whether a condition holds for described arguments; not where they do not fit it."""
     try:
         return when.holds(condition, arguments)
     except when.Unknown:

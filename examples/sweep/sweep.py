@@ -10,20 +10,21 @@ import inspect
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from examples.frameworks import torch
 from examples.sweep import attempting, recorded
 from examples.sweep import samples as shipped
-from examples.sweep.binding import applying, bind, general_parameters, limits_of, told
-from examples.sweep.drop_ins import load_drop_in, load_with_earlier
+from examples.sweep.binding import applies, applying, bind, general_parameters, limits_of, told, visible_in
+from examples.sweep.drop_ins import Written, load_drop_in, load_rewrites, load_with_earlier
 from examples.sweep.judging import Tally, attempt, checked_limits, refuse_failures
 from examples.sweep.samples import Sample
 from examples.sweep.spellings import compare_spellings
 from examples.verify.outcome import Expected, Failed, Outcome
 from loader.model.dotted import OTHER, Side
 from loader.model.example import Example
+from loader.model.fields import as_expression
 from loader.model.mapping import Mapping
 from loader.model.signature import Overload
 from loader.proof.evidence import SweepEvidence, sweep_hash
@@ -53,6 +54,37 @@ ORIGINS: dict[Side, Origin] = {
 }
 
 
+@dataclass
+class Swept:
+    """What is run on each sample: the drop-in, and the rewrites where their condition holds.
+
+    `earlier` are the drop-ins of signatures before this one, which serve what they fit. The counters say how many
+    samples each spelling of the name and each rewrite was compared on.
+    """
+
+    mapping: Mapping
+    drop_in: Callable[..., Any]
+    earlier: list[Callable[..., Any]]
+    written: list[Written]
+    spellings: Counter[str] = field(default_factory=Counter)
+    rewritten: Counter[str] = field(default_factory=Counter)
+
+    def rewrite_for(self, visible: dict[str, Any]) -> Written | None:
+        """The first rewrite whose condition holds."""
+        return next((w for w in self.written if w.when is None or applies(w.when, visible)), None)
+
+    def counted(self) -> dict[str, int] | None:
+        """Samples of each rewrite.
+
+        Raises:
+            Failed: one was never run.
+        """
+        for written in self.written:
+            if not self.rewritten[written.to]:
+                raise Failed(f"no sample is one that the rewrite `{written.to}` is for: nothing runs it. Remove it")
+        return dict(self.rewritten) or None
+
+
 def sweep(mapping: Mapping, index: int) -> SweepEvidence | None:
     """Run one drop-in on all samples; None where its framework has none.
 
@@ -68,15 +100,15 @@ def sweep(mapping: Mapping, index: int) -> SweepEvidence | None:
         return None
     if source == "optimizers":
         return _sweep_optimizer(mapping, overload)
-    drop_in, others = load_with_earlier(mapping, index)
-    spellings: Counter[str] = Counter()
+    swept = Swept(mapping, *load_with_earlier(mapping, index), load_rewrites(overload, OTHER[mapping.side]))
+    spellings = swept.spellings
     tallies: dict[str, Tally] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for dtype in origin.dtypes_of(name):
             tallies[dtype] = Tally(excepted=dtype in mapping.exceptions.dtypes)
             for sample in origin.samples(name, dtype):
-                _settle(mapping, drop_in, others, sample, tallies[dtype], spellings)
+                _settle(swept, sample, tallies[dtype])
     refuse_failures("samples", [f"{dtype}: {text}" for dtype, tally in tallies.items() for text in tally.failures])
     for dtype, tally in tallies.items():
         if tally.excepted and not tally.limited:
@@ -91,19 +123,14 @@ def sweep(mapping: Mapping, index: int) -> SweepEvidence | None:
         limits=checked_limits(mapping, overload, tallies.values()),
         methods={name: spellings[name] for name in mapping.methods if spellings[name]} or None,
         also={name: spellings[name] for name in mapping.also if spellings[name]} or None,
+        rewrites=swept.counted(),
     )
 
 
-def _settle(
-    mapping: Mapping,
-    drop_in: Callable[..., Any],
-    earlier: list[Callable[..., Any]],
-    sample: Sample,
-    tally: Tally,
-    spellings: Counter[str],
-) -> None:
+def _settle(swept: Swept, sample: Sample, tally: Tally) -> None:
+    mapping, drop_in = swept.mapping, swept.drop_in
     arguments = bind(drop_in, sample)
-    if any(bind(other, sample) is not None for other in earlier):
+    if any(bind(other, sample) is not None for other in swept.earlier):
         return
     if arguments is None and len(mapping.signatures) > 1:
         return
@@ -118,22 +145,36 @@ def _settle(
     if reason is None:
         tally.gradients += gradients
         if mapping.random is None:
-            spelt = compare_spellings(mapping.methods, mapping.also, sample, spellings)
+            spelt = compare_spellings(mapping.methods, mapping.also, sample, swept.spellings)
             tally.failures += [f"{told(sample)}: {problem}" for problem in spelt]
+        _settle_rewrite(swept, sample, arguments, tally)
+
+
+def _settle_rewrite(swept: Swept, sample: Sample, arguments: dict[str, Any], tally: Tally) -> None:
+    """A rewrite must serve each call that it is for and that the drop-in serves."""
+    written = swept.rewrite_for(visible_in(sample, arguments))
+    if written is None:
+        return
+    swept.rewritten[written.to] += 1
+    verdict = ORIGINS[swept.mapping.side].attempt(swept.mapping, written.function, sample)
+    if verdict is not None and verdict[0] is not None:
+        tally.failures.append(f"{told(sample)}, written as `{written.to}`: {verdict[0]}")
 
 
 def _sweep_optimizer(mapping: Mapping, overload: Overload) -> SweepEvidence:
     """Each setting with which its framework tests an optimizer: ten steps, with a change of rate on the way."""
     leaf = mapping.name.rsplit(".", 1)[-1]
     tally = Tally()
-    drop_in = load_drop_in(overload, OTHER[mapping.side])
+    swept = Swept(
+        mapping, load_drop_in(overload, OTHER[mapping.side]), [], load_rewrites(overload, OTHER[mapping.side])
+    )
     for settings in ORIGINS[mapping.side].settings(mapping.name):
         kept = {k: v for k, v in settings.items() if k not in general_parameters()}
         kept = {k: float(v) if isinstance(v, torch.Tensor) else v for k, v in kept.items()}
         text = "".join(f", {k}={v!r}" for k, v in kept.items())
         told_as = f"{leaf}({text.removeprefix(', ')})"
         try:
-            bound = inspect.signature(drop_in).bind([], **kept)
+            bound = inspect.signature(swept.drop_in).bind([], **kept)
         except TypeError:
             tally.settle("does not fit the signature of the drop-in", [], told_as)
             continue
@@ -141,15 +182,27 @@ def _sweep_optimizer(mapping: Mapping, overload: Overload) -> SweepEvidence:
         calls = {OTHER[mapping.side]: f"{leaf}(params{text})"}
         calls[mapping.side] = f"{mapping.name}({'params' + text if mapping.side == 'torch' else text[2:]})"
         example = Example(name="sweep", torch=f"optimizer = {calls['torch']}", tf=f"optimizer = {calls['tf']}")
-        try:
-            reason = Outcome(Expected(mapping, example, 0, gradients=False)).failure()
-        except Failed as error:
-            reason = str(error)
+        reason = _reason(mapping, example)
         tally.settle(reason, applying(mapping, dict(bound.arguments)), told_as)
+        written = swept.rewrite_for(bound.arguments)
+        if reason is None and written is not None:
+            swept.rewritten[written.to] += 1
+            filled = as_expression(written.to, {n: n if n == "params" else repr(v) for n, v in bound.arguments.items()})
+            if wrong := _reason(mapping, example.model_copy(update={OTHER[mapping.side]: f"optimizer = {filled}"})):
+                tally.failures.append(f"{told_as}, written as `{written.to}`: {wrong}")
     refuse_failures("settings", tally.failures)
     return SweepEvidence(
         hash=sweep_hash(mapping, overload),
         source="optimizers",
         dtypes={"float32": tally.count()},
         limits=checked_limits(mapping, overload, [tally]),
+        rewrites=swept.counted(),
     )
+
+
+def _reason(mapping: Mapping, example: Example) -> str | None:
+    """Why an example does not hold, or None."""
+    try:
+        return Outcome(Expected(mapping, example, 0, gradients=False)).failure()
+    except Failed as error:
+        return str(error)

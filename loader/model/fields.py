@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -45,9 +46,10 @@ def _template(text: str) -> str:
     return text
 
 
-def as_expression(template: str) -> str:
-    """A template as Python: each argument stands for itself."""
-    return _HOLE.sub(r"\1", template)
+def as_expression(template: str, arguments: Mapping[str, str] | None = None) -> str:
+    """A template as Python: each argument stands for itself, or as it is given."""
+    given = arguments or {}
+    return _HOLE.sub(lambda hole: given.get(hole[1], hole[1]), template)
 
 
 def holes(template: str) -> set[str]:

@@ -69,7 +69,7 @@ class Rewrite(Strict):
 
     `to` is Python in which `{name}` stands for the argument of that name (`tf.maximum({input}, {min})`); of several
     rewrites the first counts whose condition holds. One without `when` always holds. What no rewrite covers is the
-    drop-in's.
+    drop-in's. It is run on each sample that it is for, beside the drop-in.
     """
 
     when: When | None = Field(
@@ -101,7 +101,7 @@ class Overload(Strict):
     )
     rewrites: list[Rewrite] = Field(
         [],
-        description="What to write for a call; the first whose condition holds counts, the drop-in comes last.",
+        description="What to write for a call, where that is shorter than what follows from the drop-in by itself.",
         examples=[[{"when": "max is None", "to": "tf.maximum({input}, {min})"}]],
     )
     drop_in: Code | None = Field(
@@ -118,6 +118,8 @@ class Overload(Strict):
     @model_validator(mode="after")
     def _rewrites_use_parameters(self) -> Self:
         known = {name.lstrip("*") for name in self.parameters}
+        if self.rewrites and self.drop_in is None:
+            raise ValueError("`rewrites` need a `drop_in`: it takes the calls that they are not for, and is run on all")
         for rewrite in self.rewrites:
             for name in sorted(holes(rewrite.to) - known):
                 raise ValueError(f"the rewrite `{rewrite.to}` speaks of {name!r}, which is no parameter here")

@@ -77,7 +77,8 @@ class SweepCount(Record):
 class SweepEvidence(Record):
     """A drop-in run on torch's own sample inputs; `limits` counts samples per declared limit.
 
-    `methods` and `also` count the samples on which each method and each other name was compared; null if none was.
+    `methods`, `also` and `rewrites` count the samples on which each method, other name and rewrite of the mapping was
+    compared; null if none was.
     """
 
     hash: str
@@ -86,6 +87,7 @@ class SweepEvidence(Record):
     limits: dict[str, int] = {}
     methods: dict[str, int] | None = None
     also: dict[str, int] | None = None
+    rewrites: dict[str, int] | None = None
 
 
 class Rewrites(Record):
@@ -164,6 +166,7 @@ def sweep_hash(mapping: Mapping, overload: Overload) -> str:
             "random": mapping.random is not None,
         }
         | ({"dtypes": sorted(mapping.exceptions.dtypes)} if mapping.exceptions.dtypes else {})
+        | ({"rewrites": [rewrite.model_dump() for rewrite in overload.rewrites]} if overload.rewrites else {})
     )
 
 
@@ -177,18 +180,18 @@ def derive_rewrites(mapping: Mapping) -> dict[str, Rewrites]:
     return {
         sweep_key(index, overload): Rewrites(hash=rewrites_hash(overload.drop_in), derived=derived(overload.drop_in))
         for index, overload in enumerate(mapping.signatures)
-        if overload.drop_in is not None and not overload.rewrites
+        if overload.drop_in is not None
     }
 
 
 def rewrites_of(index: int, overload: Overload, evidence: Evidence | None) -> list[Rewrite]:
-    """What to write for a call: the rewrites of the mapping, else those that follow from its drop-in."""
-    if overload.rewrites or overload.drop_in is None:
-        return overload.rewrites
+    """What to write for a call: the rewrites of the mapping, then those that follow from its drop-in."""
+    if overload.drop_in is None:
+        return []
     kept = evidence.rewrites.get(sweep_key(index, overload)) if evidence else None
     if kept is not None and kept.hash == rewrites_hash(overload.drop_in):
-        return list(kept.derived)
-    return list(derived(overload.drop_in))
+        return [*overload.rewrites, *kept.derived]
+    return [*overload.rewrites, *derived(overload.drop_in)]
 
 
 SNIPPET = "example"  # names the modes of the first example in the evidence; those of drop-ins are named as their sweeps

@@ -14,8 +14,9 @@ from typing import Literal
 from loader import python_code
 from loader.model.dotted import OTHER, Side
 from loader.model.example import Example
+from loader.model.fields import as_expression
 from loader.model.mapping import Mapping
-from loader.model.signature import Overload
+from loader.model.signature import Overload, Rewrite
 from loader.model.state import State, StateEntry, weight_pattern
 
 SEED = 0
@@ -151,6 +152,13 @@ def drop_in_name(overload: Overload) -> str | None:
         return None
     defined = python_code.functions(overload.drop_in)
     return defined[-1].name if defined else None
+
+
+def in_place_of_drop_in(overload: Overload, rewrite: Rewrite) -> Overload:
+    """The overload with what a rewrite says as its drop-in, of the same name and parameters."""
+    function = python_code.functions(overload.drop_in or "")[-1]
+    signature = f"def {function.name}({ast.unparse(function.args)}):"
+    return overload.model_copy(update={"drop_in": f"{signature}\n    return {as_expression(rewrite.to)}\n"})
 
 
 def used_drop_ins(mapping: Mapping, example: Example) -> list[Overload]:

@@ -306,6 +306,22 @@ def test_sweep_finds_a_wrong_drop_in(worker: Worker, tmp_path: Path) -> None:
     assert "samples do not match" in swept(worker, tmp_path, sweep_mapping("tf.floor(input)"))
 
 
+@pytest.mark.parametrize(
+    ("rewrite", "said"),
+    [
+        ({"when": "not is_floating(input)", "to": "tf.identity({input})"}, "holds"),
+        ({"when": "is_floating(input)", "to": "tf.floor({input})"}, "written as `tf.floor({input})`"),
+        ({"when": "input.ndim == 9", "to": "tf.identity({input})"}, "nothing runs it"),
+    ],
+    ids=["right", "wrong", "never"],
+)
+def test_sweep_runs_what_a_rewrite_says(worker: Worker, tmp_path: Path, rewrite: dict[str, str], said: str) -> None:
+    body = "tf.cast(tf.sign(input), input.dtype) * tf.floor(tf.abs(input)) if input.dtype.is_floating else input"
+    mapping = sweep_mapping(body)
+    mapping["signatures"][0]["rewrites"] = [rewrite]
+    assert said in swept(worker, tmp_path, mapping)
+
+
 @pytest.mark.parametrize(("axis", "said"), [("dim", "holds"), ("0", "samples do not match")])
 def test_sweep_of_a_name_that_torch_lists_as_an_alias(worker: Worker, tmp_path: Path, axis: str, said: str) -> None:
     mapping = {

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from api.lookup.catalogue import Catalogue
-from api.port.plan.rules import rules
 from loader.calls.specialise import Specialised, parameters_of
 from loader.model.dotted import Side, leaf
 from loader.names import key
@@ -86,9 +85,6 @@ class Library:
             document = MappingDocument.model_validate_json(database.document(hit.mapping))
             if document.side != self._side:
                 continue
-            own = rules().same.get(name, name)
-            if own in rules().drop_ins:
-                return Entry(name, document, [_own_variant(rules().drop_ins[own])])
             if document.kind == "layer" and leaf(name)[:1].islower():
                 return Entry(
                     name, document, [] if document.weights else _as_functions(name, _variants(document, self._side))
@@ -157,14 +153,6 @@ class Library:
 def _alternatives(text: str | None) -> list[str]:
     """`Tensor | Number` as its parts."""
     return [part.strip() for part in (text or "").split("|")]
-
-
-def _own_variant(code: str) -> Variant:
-    """A drop-in of the rules."""
-    (function,) = ast.parse(code).body
-    assert isinstance(function, ast.FunctionDef)
-    overload = Overload(signature=function.name, twins=[], arguments=[], drop_in=code, fields=[])
-    return Variant(overload, function, (), {"input": "Tensor", "self": "Tensor", "weight": "Tensor"}, [])
 
 
 def _as_functions(name: str, variants: list[Variant]) -> list[Variant]:

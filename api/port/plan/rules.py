@@ -21,8 +21,6 @@ class Rules:
     rewrites: dict[str, list[tuple[str, ast.expr]]]
     clashes: frozenset[str]
     entries: dict[str, ast.expr]
-    drop_ins: dict[str, str]
-    same: dict[str, str]
     functional: dict[str, str]
     views: frozenset[str]
     sharing: frozenset[str]
@@ -43,8 +41,6 @@ def rules() -> Rules:
             for name, options in raw["rewrites"].items()
         },
         clashes=frozenset(raw["clashes"]["names"].split()),
-        drop_ins=raw["drop_ins"],
-        same=raw["same"],
         functional=raw["functional"],
         views=words["views"],
         sharing=words["views"] | words["sharing"],
