@@ -14,6 +14,7 @@ from loader.model.mapping import Mapping
 from loader.proof.evidence import ExampleEvidence, Mutations, example_hash
 from loader.proof.script import SEED, build_script, compared
 
+AGREES = "either its inputs never meet the difference, or there is none and it is an example that matches"
 SEEDS = (SEED, SEED + 1)  # a result that was typed in, or that fits by luck, does not survive other inputs
 
 
@@ -70,7 +71,7 @@ def _counter_example(mapping: Mapping, example: Example, done: Outcome) -> Examp
             raise Failed(f"a counter-example must run: {side} raised {type(run.error).__name__}: {run.error!s:.600}")
     differs = sorted({d.aspect for d in done.differences})
     if differs != sorted(example.differ):
-        found = ", ".join(differs) or "nothing"
+        found = ", ".join(differs) or f"nothing: {AGREES}"
         detail = "\n".join(f"{d.name} ({d.aspect}): {d.message}" for d in done.differences)
         raise Failed(f"must differ in {', '.join(example.differ)}; what differs is {found}\n{detail}".rstrip())
     return _evidence(mapping, example, done, verdict="differ")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from loader.checks.rules import UNLISTED, Known, Rule, parameter_names, takes_anything
+from loader.checks.rules import FRAMEWORK, UNLISTED, Known, Rule, parameter_names, takes_anything
 from loader.hints import hint, nearest
-from loader.model.dotted import Side, leaf
+from loader.model.dotted import OTHER, leaf
 from loader.model.inventory import Signature, signature_text
 from loader.model.mapping import Mapping
 from loader.model.signature import Overload
@@ -19,7 +19,6 @@ from loader.reading.problems import Problem
 
 # Kinds that are called with arguments; the others may be explained by examples alone.
 CALLED = frozenset({"function", "method", "layer", "loss", "optimizer", "scheduler", "initializer"})
-FRAMEWORK: dict[Side, str] = {"torch": "PyTorch", "tf": "TensorFlow"}
 Place = tuple[str | int, ...]
 
 
@@ -106,13 +105,29 @@ def counterparts_exist(source: Source, known: Known) -> Iterator[Problem]:
                     yield source.problem(message, *place, "parameters", name)
 
 
+def one_argument_for_each(source: Source, known: Known) -> Iterator[Problem]:  # noqa: ARG001  # one shape
+    """Two arguments that go into one without a word about how would leave the reader to guess."""
+    for overload, place in _tables(source.mapping):
+        taken: dict[str, str] = {}
+        for name, argument in overload.parameters.items():
+            if not isinstance(argument.to, str) or argument.convert or argument.note:
+                continue
+            first = taken.setdefault(argument.to, name)
+            if first != name:
+                message = f"{argument.to!r} takes {first} already: say how both go into it, in `convert` or `note`"
+                yield source.problem(message, *place, "parameters", name)
+
+
 def _counterparts(mapping: Mapping, overload: Overload, known: Known) -> tuple[list[str], bool]:
     """The parameters of the other side, and whether some name there may take others too."""
     names = [*overload.twins, *mapping.twins, *mapping.uses]
     entries = [entry for entry in known.entries(names) if entry.side != mapping.side]
     signatures = [signature for entry in entries for signature in entry.signatures]
-    is_judged = bool(signatures) and all(entry.signatures for entry in entries)
-    is_open = not is_judged or takes_anything(signatures) or any(name.startswith(UNLISTED) for name in names)
+    answering = [entry for entry in known.entries([*overload.twins, *mapping.twins]) if entry.side != mapping.side]
+    known_twins = all(known.is_of(name, OTHER[mapping.side]) for name in (*overload.twins, *mapping.twins))
+    is_judged = known_twins and bool(signatures) and all(entry.signatures for entry in entries)
+    is_wide = takes_anything(signature for entry in answering or entries for signature in entry.signatures)
+    is_open = not is_judged or is_wide or any(name.startswith(UNLISTED) for name in names)
     return parameter_names(signatures), is_open
 
 
@@ -207,5 +222,6 @@ ARGUMENT_RULES: tuple[Rule, ...] = (
     calls_have_a_table,
     table_follows_a_signature,
     counterparts_exist,
+    one_argument_for_each,
     drop_in_has_the_signature,
 )

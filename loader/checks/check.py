@@ -13,13 +13,14 @@ from pathlib import Path
 
 from loader.checks.arguments import ARGUMENT_RULES
 from loader.checks.code import answers_are_run, code_names_exist, drop_ins_are_run
+from loader.checks.names import NAME_RULES
 from loader.checks.relations import RELATION_RULES
-from loader.checks.rules import UNLISTED, Known, Rule, name_hint
+from loader.checks.rules import Known, Rule, name_hint
 from loader.checks.translations import modules_translated, translated
 from loader.files import read_text
 from loader.hints import hint
 from loader.model import conditions as when
-from loader.model.dotted import OTHER, Side, side_of
+from loader.model.fields import holes
 from loader.model.inventory import Inventory
 from loader.model.mapping import Limit, Mapping, Note
 from loader.names import method_names
@@ -113,41 +114,6 @@ class Checks:
                 yield Problem(path, *place, told)
 
 
-def names_exist(source: Source, known: Known) -> Iterator[Problem]:
-    """Every public name that a mapping gives is one of its framework."""
-    for name, side, where in _names(source.mapping):
-        entry = known.inventory.find(name)
-        if entry is not None and entry.side == side:
-            continue
-        is_gone = source.mapping.gone is not None and side == source.mapping.side and where[0] != "uses"
-        if name.startswith(UNLISTED) or is_gone:
-            continue
-        message = f"{'PyTorch' if side == 'torch' else 'TensorFlow'} has no public name {name}"
-        yield source.problem(message + name_hint(name, known.inventory, side), *where)
-
-
-def _names(mapping: Mapping) -> Iterator[tuple[str, Side, tuple[str | int, ...]]]:
-    yield mapping.name, mapping.side, ("name",)
-    for index, name in enumerate(mapping.also):
-        yield name, mapping.side, ("also", index)
-    for index, name in enumerate(method_names(mapping)):
-        yield name, mapping.side, ("methods", index)
-    for index, name in enumerate(mapping.twins):
-        yield name, OTHER[mapping.side], ("twins", index)
-    for number, overload in enumerate(mapping.signatures):
-        for index, name in enumerate(overload.twins):
-            yield name, OTHER[mapping.side], ("signatures", number, "twins", index)
-    for index, name in enumerate(mapping.uses):
-        yield name, side_of(name), ("uses", index)
-
-
-def gone_is_gone(source: Source, known: Known) -> Iterator[Problem]:
-    """A name that is said to be gone does not work any more."""
-    entry = known.inventory.find(source.mapping.name)
-    if source.mapping.gone and entry is not None and not entry.raises:
-        yield source.problem(f"{source.mapping.name} still works: remove `gone`", "gone")
-
-
 def proofs_exist(source: Source, known: Known) -> Iterator[Problem]:  # noqa: ARG001  # one shape
     """A proof is an example of the same file."""
     examples = [example.name for example in source.mapping.examples]
@@ -176,9 +142,10 @@ def conditions_use_arguments(source: Source, known: Known) -> Iterator[Problem]:
     for index, overload in enumerate(mapping.signatures):
         own = [name.lstrip("*") for name in overload.parameters]
         for number, rewrite in enumerate(overload.rewrites):
-            for name in sorted(when.names(rewrite.when) - set(own)) if rewrite.when else ():
-                message = f"the condition speaks of {name!r}, which is no parameter here{hint(name, own)}"
-                yield source.problem(message, "signatures", index, "rewrites", number, "when")
+            spoken = (("when", when.names(rewrite.when) if rewrite.when else set()), ("to", holes(rewrite.to)))
+            for field, name in [(field, name) for field, names in spoken for name in sorted(names - set(own))]:
+                message = f"this speaks of {name!r}, which is no parameter here{hint(name, own)}"
+                yield source.problem(message, "signatures", index, "rewrites", number, field)
 
 
 def dtypes_are_compared(source: Source, known: Known) -> Iterator[Problem]:  # noqa: ARG001  # one shape
@@ -231,8 +198,7 @@ def nothing_is_left_to_do(source: Source, known: Known) -> Iterator[Problem]:  #
 
 
 RULES: tuple[Rule, ...] = (
-    names_exist,
-    gone_is_gone,
+    *NAME_RULES,
     *ARGUMENT_RULES,
     *RELATION_RULES,
     code_names_exist,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from loader.checks.arguments import FRAMEWORK
-from loader.checks.rules import UNLISTED, Known, name_hint, parameter_names, takes_anything
+from loader.checks.rules import FRAMEWORK, UNLISTED, Known, name_hint, parameter_names, takes_anything
 from loader.hints import hint
 from loader.model.dotted import OTHER, Side, leaf, side_of
 from loader.model.example import Example
@@ -45,7 +44,7 @@ def answers_are_run(source: Source, known: Known) -> Iterator[Problem]:
         return  # nothing of it counts as verified
     run = {name for code in codes for name in _run_names(code, known)}
     for name, place in _answers(mapping):
-        if not _is_run(name, run, known):
+        if known.is_of(name, other) and not _is_run(name, run, known):
             message = f"{name} occurs in no {FRAMEWORK[other]} snippet and no drop-in: add an example that runs it"
             yield source.problem(f"{message}, or move it to `uses`", *place)
 

@@ -11,9 +11,11 @@ from loader.publish.parameters import defaults_differ, matching_signature, param
 from loader.reading.data import Source
 from loader.reading.problems import Problem
 
+_NOT_PASSED = ("self", "args", "kwargs")  # the object of a method, and what collects the rest
+
 
 def relation_is_borne_out(source: Source, known: Known) -> Iterator[Problem]:
-    """`none` has no twin; `identical` renames nothing; `identical` and `renamed` have the same defaults."""
+    """`none` has no twin; `identical` renames nothing; it and `renamed` take every argument, with equal defaults."""
     mapping = source.mapping
     if mapping.relation == "none" and mapping.answers:
         yield source.problem(f"relation none, but {mapping.answers[0]} is said to be its twin", "relation")
@@ -29,6 +31,8 @@ def _deviations(mapping: Mapping, overload: Overload, known: Known) -> Iterator[
     defaults = {p.name: p.default for p in matching_signature(known.inventory.find(mapping.name), overload)}
     taking = parameters_of([*overload.twins, *mapping.twins], known.inventory)
     for name, counterpart in overload.parameters.items():
+        if not counterpart.values and not counterpart.into and name not in _NOT_PASSED and not name.startswith("*"):
+            yield name, f"{name} has no counterpart: it is `composed` if the drop-in takes it, else `partial`"
         for to, convert in counterpart.values.items():
             if mapping.relation == "identical" and to != name:
                 yield name, f"{name} is called {to} there: it is `renamed`"

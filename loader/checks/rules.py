@@ -13,6 +13,7 @@ from loader.model.mapping import Mapping
 from loader.reading.data import Source
 from loader.reading.problems import Problem
 
+FRAMEWORK: dict[Side, str] = {"torch": "PyTorch", "tf": "TensorFlow"}
 # Namespaces that the inventories leave out: what stands there cannot be judged.
 UNLISTED = ("tf.compat.", "tf.experimental.", "tf.raw_ops.", "keras.src.")
 
@@ -38,6 +39,11 @@ class Known:
     def entries(self, names: Iterable[str]) -> list[Entry]:
         """The entries of those names that exist."""
         return [entry for name in names if (entry := self.inventory.find(name))]
+
+    def is_of(self, name: str, side: Side) -> bool:
+        """Whether a framework has a name, as far as can be told: another rule speaks of those that it lacks."""
+        entry = self.inventory.find(name)
+        return name.startswith(UNLISTED) if entry is None else entry.side == side
 
     def own_signatures(self, mapping: Mapping) -> list[Signature]:
         """Every overload of the name that a mapping is about, and of its other spellings as a function."""

@@ -61,8 +61,10 @@ def parse(text: str) -> ast.expr:
     """
     try:
         tree = ast.parse(text, mode="eval").body
-    except (SyntaxError, MemoryError, RecursionError) as error:
-        raise ValueError(f"this condition does not parse: {error}") from None
+    except SyntaxError as error:
+        raise ValueError(f"this condition is no Python expression: {error.msg}") from None
+    except (MemoryError, RecursionError):
+        raise ValueError("this condition stands too deep in itself") from None
     for node in ast.walk(tree):
         _check(node)
     return tree

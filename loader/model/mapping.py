@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from loader.model.dotted import Side, side_of
 from loader.model.example import Example
@@ -226,21 +226,19 @@ class Mapping(Strict):
         ],
     )
 
+    @field_validator("questions")
+    @classmethod
+    def _asked(cls, questions: list[str]) -> list[str]:
+        if not questions:
+            raise ValueError("an empty list finds nobody: write how people ask for it, in English and Chinese")
+        return questions
+
     @model_validator(mode="after")
     def _coherent(self) -> Self:
-        for twin in (*self.twins, *(name for overload in self.signatures for name in overload.twins)):
-            if side_of(twin) == self.side:
-                raise ValueError(f"twins are names of the other framework: {twin} belongs to `also` or `uses`")
-        for name in self.also:
-            if side_of(name) != self.side:
-                raise ValueError(f"`also` holds names of the same framework: {name} belongs to `twins` or `uses`")
         if self.relation == "none" and not self.notes:
             raise ValueError("relation none needs a note: the reason, and the nearest thing to do")
         if self.limits and self.relation in ("identical", "renamed"):
             raise ValueError(f"limits make it `partial` or `composed`, not `{self.relation}`")
-        names = [example.name for example in self.examples]
-        for name in {n for n in names if names.count(n) > 1}:
-            raise ValueError(f"two examples are named {name!r}")
         return self
 
     @property

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from loader.model.fields import Code, Name, Strict, Template, Text, ValueExpression, When, holes
+from loader.model.fields import Code, Name, Strict, Template, Text, ValueExpression, When
 
 
 class Counterpart(Strict):
@@ -116,13 +116,9 @@ class Overload(Strict):
     )
 
     @model_validator(mode="after")
-    def _rewrites_use_parameters(self) -> Self:
-        known = {name.lstrip("*") for name in self.parameters}
+    def _rewrites_are_reached(self) -> Self:
         if self.rewrites and self.drop_in is None:
             raise ValueError("`rewrites` need a `drop_in`: it takes the calls that they are not for, and is run on all")
-        for rewrite in self.rewrites:
-            for name in sorted(holes(rewrite.to) - known):
-                raise ValueError(f"the rewrite `{rewrite.to}` speaks of {name!r}, which is no parameter here")
         if any(rewrite.when is None for rewrite in self.rewrites[:-1]):
             raise ValueError("a rewrite without `when` always holds: it must be the last one")
         return self

@@ -102,6 +102,10 @@ def _syntax_problem(path: Path, error: yaml.MarkedYAMLError) -> Problem:
         message += ": YAML is indented with spaces, never tabs"
     elif message == "mapping values are not allowed in this context":
         message = f"{_COLON}: put the whole text in quotes"
+    elif message == "found character that cannot start any token":
+        message = "no text may begin with this character (` and @ are reserved in YAML): put the whole text in quotes"
+    elif message == "did not find expected key":
+        message = "no field begins here: a quote above is not closed, or this line is indented otherwise than its field"
     elif message in ("did not find expected ',' or '}'", "did not find expected ',' or ']'"):
         bracket = message[-2]
         message = f"a comma or {bracket} is missing here; or {_COLON}: put the whole text in quotes"

@@ -57,7 +57,7 @@ def test_namespaces_that_no_inventory_lists_are_let_pass(dataset: Dataset) -> No
         ("tf.GradientTape.gradient", "y = tape.gradient(x, x)", True),
         ("tf.Tensor.__getitem__", "y = x[0]", True),
         ("tf.nn.relu", "y = relu(x)", False),
-        ("tf.nn.selu", 'y = keras.layers.Activation("selu")(x)', False),
+        ("tf.nn.relu", 'y = keras.layers.Activation("selu")(x)', False),
         ("tf.nn.relu", "y = tf.nn.relu6(x)", False),
     ],
 )
@@ -282,9 +282,33 @@ def test_a_malformed_file(dataset: Dataset, content: str | bytes, place: str, me
         ),
         (
             CAT,
+            "tensors: values",
+            "tensors: {note: Nothing takes it.}",
+            "torch.cat.yaml:10:7: relation renamed, but tensors has no counterpart: it is `composed`",
+        ),
+        (
+            CAT,
+            "twins: [tf.concat]",
+            "twins: [torch.clamp]",
+            "torch.cat.yaml:3:9: torch.clamp is a name of PyTorch: twins are of the other framework",
+        ),
+        (
+            CAT,
+            "also: [torch.concat]",
+            "also: [tf.concat]",
+            "torch.cat.yaml:2:8: tf.concat is a name of TensorFlow: this field holds names of the same framework",
+        ),
+        (
+            CAT,
+            "dim: axis",
+            "dim: values",
+            "torch.cat.yaml:11:7: 'values' takes tensors already: say how both go into it, in `convert` or `note`",
+        ),
+        (
+            CAT,
             "    drop_in: |",
             "    rewrites: [{when: axis == 0, to: 'tf.concat({tensors}, 0)'}]\n    drop_in: |",
-            "torch.cat.yaml:12:17: the condition speaks of 'axis', which is no parameter here",
+            "torch.cat.yaml:12:17: this speaks of 'axis', which is no parameter here",
         ),
         (
             CAT,
@@ -296,7 +320,7 @@ def test_a_malformed_file(dataset: Dataset, content: str | bytes, place: str, me
             CAT,
             "    drop_in: |",
             "    rewrites: [{to: 'tf.concat({tensor}, {dim})'}]\n    drop_in: |",
-            "torch.cat.yaml:9:5: signatures.0: the rewrite `tf.concat({tensor}, {dim})` speaks of 'tensor'",
+            "torch.cat.yaml:12:17: this speaks of 'tensor', which is no parameter here (did you mean 'tensors'?)",
         ),
         (
             CAT,
@@ -402,9 +426,8 @@ def test_reading_names_mappings_of_the_module(dataset: Dataset) -> None:
         ("tf: y = tf.concat([x, x], axis=1)", "tf: y = tf.cast(tf.raw_ops.Abc(x), tf.concat.anything)"),
         ("tf: y = tf.concat([x, x], axis=1)", "tf: F = x; y = F.whatever(x)"),
         ("def cat(tensors, dim=0)", "def cat(tensors, dim=0, out=None)"),
-        ("tensors: values", "tensors: {note: Nothing takes it.}"),
     ],
-    ids=["unlisted", "local", "general", "no-counterpart"],
+    ids=["unlisted", "local", "general"],
 )
 def test_what_cannot_be_wrong_is_left_alone(dataset: Dataset, old: str, new: str) -> None:
     edit(dataset, CAT, old, new)
@@ -515,6 +538,20 @@ def test_new_explains_what_it_cannot_draft(dataset: Dataset, capsys: pytest.Capt
     assert main(["new", "torch.cumsum", "--module", "nowhere", *folders]) == 2
     assert "one of layers, tensors" in capsys.readouterr().err
     assert not dataset.path("tensors/torch.cumsum").exists()
+
+
+def test_new_leaves_out_what_others_answer(dataset: Dataset, capsys: pytest.CaptureFixture[str]) -> None:
+    """And says where the file went, which was a guess."""
+    folders = ["--mappings", str(dataset.mappings)]
+    path = dataset.path(CLAMP)
+    path.unlink()
+    assert main(["new", "torch.clamp", *folders]) == 0
+    assert "give --module, if another fits better" in capsys.readouterr().out
+    assert "methods: [clamp, clamp_]\n" in path.read_text(encoding="utf-8")
+    path.unlink()
+    edit(dataset, CAT, "kind: function", "methods: [clamp_]\nkind: function")
+    assert main(["new", "torch.clamp", *folders]) == 0
+    assert "methods: [clamp]\n" in path.read_text(encoding="utf-8")
 
 
 def test_new_drafts_every_overload(dataset: Dataset) -> None:

@@ -172,10 +172,10 @@ MAPPINGS: dict[str, str] = {
         name: torch.nn.functional.relu
         twins: [tf.nn.relu]
         kind: function
-        relation: identical
+        relation: renamed
         summary: Negative elements become zero, as a function.
         signatures:
-          - parameters: {input: {note: The tensor.}}
+          - parameters: {input: features}
         """,
     "layers/torch.nn.functional.conv2d": """\
         name: torch.nn.functional.conv2d
