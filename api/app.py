@@ -15,6 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from api.http import openapi, problems, services
+from api.http.direct import Straight
 from api.http.middleware.answer_headers import AnswerHeaders
 from api.http.middleware.bodies import Bodies
 from api.http.middleware.compression import Compression
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         license_info={"name": "Data: CC0-1.0, code: MIT"},
         generate_unique_id_function=_operation_id,
         lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # nobody is told anything
         redirect_slashes=False,  # such a redirect would name whatever host the request named
     )
     site = {
@@ -79,8 +81,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     provided = services.Services(catalogue, finder, library, site, public_url)
     services.install(app, provided)
     # Files take every name with an ending.
-    for routes in (map, scan, port, search, data, web, documentation, files, health):
-        app.include_router(routes.router)
+    routers = [one.router for one in (map, scan, port, search, data, web, documentation, files, health)]
+    app.router.routes.append(Straight(routers))
+    for router in routers:
+        app.include_router(router)
     app.router.routes.append(Route("/mcp", mcp, include_in_schema=False))
     for language in LANGUAGES.values():  # last: a mapping's page takes every path that looks like a name
         app.include_router(pages.router, prefix=language.root)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from json import JSONEncoder
+from itertools import chain
+from json.encoder import encode_basestring_ascii as _json
 
 from pydantic import BaseModel, Field
 
@@ -20,11 +21,7 @@ from loader.publish.document import MappingDocument, OutsideDocument, VersionDoc
 
 FRAMEWORK: dict[Side, str] = {"torch": "PyTorch", "tf": "TensorFlow"}
 
-_encode = JSONEncoder().encode
-
-
-def _json(text: str) -> bytes:
-    return _encode(text).encode()
+_HERE = "\0"  # where a document comes in: no JSON text has this character
 
 
 class NamedAnswer(BaseModel):
@@ -104,17 +101,19 @@ class Catalogue:
         answers = resolve(self.database, text, side)
         if not answers:
             raise self._no_answer(text, side)
-        full = b",".join(
-            b'{"why":%b,"name":%b,"side":%b,"mapping":%b}'
-            % (_json(a.why), _json(a.name), _json(side), self._document(a.mapping, brief=brief, lang=lang))
-            for a in answers[:limit]
-        )
         listed = self.database.summaries
-        more = b",".join(
-            b'{"id":%b,"why":%b,"name":%b}' % (_json(listed[a.mapping].id), _json(a.why), _json(a.name))
+        documents = self._documents([a.mapping for a in answers[:limit]], brief=brief, lang=lang)
+        full = [
+            f'{{"why":{_json(a.why)},"name":{_json(a.name)},"side":"{side}","mapping":{_HERE}}}'
+            for a in answers[:limit]
+        ]
+        more = [
+            f'{{"id":{_json(listed[a.mapping].id)},"why":{_json(a.why)},"name":{_json(a.name)}}}'
             for a in answers[limit:]
-        )
-        return b'{"query":%b,"answers":[%b],"more":[%b]}' % (_json(text), full, more)
+        ]
+        around = f'{{"query":{_json(text)},"answers":[{",".join(full)}],"more":[{",".join(more)}]}}'
+        pieces = zip(around.encode().split(_HERE.encode()), [*documents, b""], strict=True)
+        return b"".join(chain.from_iterable(pieces))
 
     def map_either(self, text: str, limit: int, *, brief: bool = False) -> bytes:
         """As `map`, of whichever framework has the name; a name of both is PyTorch's.
@@ -131,12 +130,12 @@ class Catalogue:
             except NoAnswer:
                 raise error from None
 
-    def _document(self, number: int, *, brief: bool, lang: Lang) -> bytes:
-        body = self.database.document(number)
+    def _documents(self, numbers: list[int], *, brief: bool, lang: Lang) -> list[bytes]:
+        bodies = self.database.documents(numbers)
         if not brief and lang == "en":
-            return body
-        document = told_in(lang, MappingDocument.model_validate_json(body))
-        return (brief_mapping(document) if brief else document).model_dump_json().encode()
+            return bodies
+        told = [told_in(lang, MappingDocument.model_validate_json(body)) for body in bodies]
+        return [(brief_mapping(document) if brief else document).model_dump_json().encode() for document in told]
 
     def named(self, name: str) -> bytes:
         """The document of an id, or else of the first mapping that answers a name, as JSON.

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
 
 from loader.model.dotted import Side
@@ -20,8 +20,7 @@ class DatabaseError(Exception):
     """The database is missing or is not one of ours; the message says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class NameHit:
+class NameHit(NamedTuple):
     """A name that ends as asked. `ending` is the matching part in its own letters."""
 
     ending: str
@@ -31,8 +30,7 @@ class NameHit:
     mapping: int
 
 
-@dataclass(frozen=True, slots=True)
-class RoadHit:
+class RoadHit(NamedTuple):
     """A name that is no public one, and the one that it leads to; empty where it is gone. `told` says how."""
 
     name: str
@@ -124,11 +122,11 @@ class Database:
 
     def names(self, key: str, side: Side) -> list[NameHit]:
         """The names with this ending, the best answer first."""
-        return [NameHit(*row) for row in self._rows(f"{_NAME} ORDER BY rank", key, side)]
+        return [*map(NameHit._make, self._rows(f"{_NAME} ORDER BY rank", key, side))]
 
     def method_names(self, key: str, side: Side) -> list[NameHit]:
         """Like `names`, only those that belong to a class."""
-        return [NameHit(*row) for row in self._rows(f"{_NAME} AND method ORDER BY rank", key, side)]
+        return [*map(NameHit._make, self._rows(f"{_NAME} AND method ORDER BY rank", key, side))]
 
     def roads(self, key: str) -> list[RoadHit]:
         """Where a name leads that is no public one, or that was one once."""
@@ -137,12 +135,22 @@ class Database:
 
     def document(self, number: int) -> bytes:
         """The rendered document of a mapping."""
-        ((document,),) = self._rows("SELECT document FROM mapping WHERE number = ?", number)
-        return bytes(document)
+        (document,) = self.documents((number,))
+        return document
+
+    def documents(self, numbers: Iterable[int]) -> list[bytes]:
+        """The rendered documents of several mappings, in the order asked for."""
+        return self._column("document", numbers)
 
     def briefs(self, numbers: Iterable[int]) -> list[bytes]:
         """The rendered lines of several mappings, in the order asked for."""
-        return [self._rows("SELECT brief FROM mapping WHERE number = ?", number)[0][0] for number in numbers]
+        return self._column("brief", numbers)
+
+    def _column(self, column: Literal["document", "brief"], numbers: Iterable[int]) -> list[bytes]:
+        wanted = list(numbers)
+        places = ",".join("?" * len(wanted))
+        found = dict(self._rows(f"SELECT number, {column} FROM mapping WHERE number IN ({places})", *wanted))
+        return [found[number] for number in wanted]
 
     def page(self, path: str) -> bytes | None:
         """An answer that depends on no parameter: `modules`, `modules/tensors`, `coverage`, `version`."""
@@ -201,6 +209,12 @@ class Database:
         """Mappings whose text matches an FTS5 expression, best first, each with its weight."""
         query = f"SELECT rowid, -rank FROM {table} WHERE {table} MATCH ? AND rank MATCH ? ORDER BY rank, rowid LIMIT ?"
         return [(number, weight) for number, weight in self._rows(query, match, _PLACES[table], limit)]
+
+    def weights(self, table: TextTable, match: str) -> list[tuple[int, float]]:
+        """All mappings whose text matches an FTS5 expression, in no order, each with its weight."""
+        return self._rows(
+            f"SELECT rowid, -rank FROM {table} WHERE {table} MATCH ? AND rank MATCH ?", match, _PLACES[table]
+        )
 
     def with_question(self, match: str, limit: int) -> dict[int, float]:
         """Mappings one of whose questions matches an FTS5 expression, each with the weight of the best."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from api.lookup.database import Database, NameHit
 from api.lookup.parsed_name import ParsedName, parse_name
@@ -24,8 +24,7 @@ _ROLE_REASONS: dict[Role, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A mapping that answers. `name` is the full name that matched."""
 
     mapping: int
@@ -109,9 +108,10 @@ def _joined(why: str, remark: str) -> str:
 
 def _hits(database: Database, typed: ParsedName, side: Side) -> tuple[list[NameHit], str]:
     """Names that end as typed; where a variable or nothing stands in front, methods of that name before others."""
-    whole, last = key(typed.name), key(typed.leaf)
+    whole = key(typed.name)
     if not typed.method:
         return database.names(whole, side), ""
+    last = key(typed.leaf)
     if whole != last and (hits := database.names(whole, side)):
         return hits, ""
     if hits := database.method_names(last, side):

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
-from math import log1p
 from typing import Literal
 
 from rapidfuzz.distance import OSA
 
-from api.lookup.database import Database, TextTable
+from api.lookup.database import Database
 from api.lookup.resolve import resolve
 from api.lookup.spelling import Spelling
 from api.lookup.suggest import Suggester
 from api.search.leaves import NEARNESS, Leaves
 from api.search.question import Question, read_question
+from api.search.weights import WordWeights
 from api.search.words import Words, american, is_chinese, phrase, read_text, read_words
 from loader.model.dotted import Side, side_of
 from loader.names import key
@@ -36,9 +36,7 @@ USED_WORDS = 0.3
 KIND = 1.25  # of the kind that was asked for
 BASIC = 1.15  # what a student is told to read
 OTHER_SIDE = 0.9  # a mapping about a name of TensorFlow: most readers come with one of PyTorch, if they do not say so
-SHARES: dict[TextTable, float] = {"words": 1.0, "remarks": 0.4}
 ASKED = 0.4  # what one of its questions holds, by itself
-HELD = 1.0  # that a word of the question is there at all, beside how often and where
 SIDES: tuple[Side, ...] = ("torch", "tf")
 
 
@@ -50,6 +48,11 @@ class Ranking:
         self._suggester = suggester
         self._spelling = Spelling(database)
         self._leaves = Leaves(database)
+        self._weights = WordWeights(database)
+        # Of each mapping what no question changes: by how much it is basic, and whether it is about a name of PyTorch.
+        self._standing = {
+            one.number: (BASIC if one.basic else 1, side_of(one.id) == "torch") for one in database.summaries.values()
+        }
 
     def rank(self, text: str) -> Ranked:
         """The numbers of the mappings that match, best first, each once, with what matched; at most DEEPEST."""
@@ -169,30 +172,22 @@ class Ranking:
         for number, weight in self._database.with_question(" OR ".join(pieces), DEEPEST).items():
             weights[number] += ASKED * weight
         for piece in pieces:
-            for table, share in SHARES.items():
-                found = self._database.with_words(table, piece, len(self._database.summaries))
-                rare = HELD * self._rarity(len(found)) if table == "words" else 0.0
-                for number, weight in found:
-                    weights[number] += share * weight + rare
+            for number, weight in self._weights.of(piece).items():
+                weights[number] += weight
         yield from self._heaviest(weights, question, USED_WORDS)
 
-    def _rarity(self, holders: int) -> float:
-        """How much it tells that a mapping is among so many."""
-        others = len(self._database.summaries) - holders
-        return log1p((others + 0.5) / (holders + 0.5))
-
     def _heaviest(self, weights: dict[int, float], question: Question, used: float) -> list[int]:
-        shares = {n: weight * self._share(n, question, used) for n, weight in weights.items()}
-        return sorted(shares, key=lambda number: (-shares[number], number))
+        """By weight, each mapping by the factor that it is likelier to be meant than its words say."""
+        shares = {number: -weight * self._share(number, question, used) for number, weight in weights.items()}
+        return sorted(sorted(shares), key=shares.__getitem__)
 
     def _share(self, number: int, question: Question, used: float = USED_NAME) -> float:
-        """By what factor a mapping is likelier to be meant than its words say."""
         one = self._database.summaries[number]
-        asked_from = question.side or "torch"
+        basic, of_torch = self._standing[number]
         return (
             (1 + used * one.weight)
-            * (BASIC if one.basic else 1)
-            * (1 if side_of(one.id) == asked_from else OTHER_SIDE)
+            * basic
+            * (1 if of_torch == (question.side != "tf") else OTHER_SIDE)
             * (KIND if one.kind in question.kinds else 1)
         )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
+from operator import attrgetter
 
 from pydantic import BaseModel, Field
 
@@ -17,11 +19,12 @@ from loader.model.mapping import Kind, Mode, Relation
 from loader.publish.document import MappingBrief
 
 FILTERS = ("module", "kind", "relation", "mode")
+_FIELDS = {"mode": "modes"}  # of what a mapping has several values
 
 
 def _values(item: MappingSummary, name: str) -> tuple[str, ...]:
     """What a mapping is under a filter: one thing, or in several modes."""
-    return item.modes if name == "mode" else (getattr(item, name),)
+    return getattr(item, _FIELDS[name]) if name in _FIELDS else (getattr(item, name),)
 
 
 class Filters(BaseModel):
@@ -121,7 +124,8 @@ def _facets(found: list[MappingSummary], filters: Filters) -> dict[str, list[Fac
     facets: dict[str, list[Facet]] = {}
     for name in FILTERS:
         admitted = [item for item in found if filters.admits(item, but=name)] if filters.any else found
-        counts = Counter(value for item in admitted for value in _values(item, name))
+        held = map(attrgetter(_FIELDS.get(name, name)), admitted)
+        counts = Counter(chain.from_iterable(held) if name in _FIELDS else held)
         ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
         facets[name] = [Facet(value=value, count=count) for value, count in ordered]
     return facets

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from pydantic import BaseModel
 from starlette.responses import Response
@@ -25,10 +25,11 @@ from api.views.assets import read_assets
 from api.views.differences import Differences
 from api.views.documentation import documentation
 from api.views.filters import filters as filters_in
-from api.views.languages import ENGLISH, LANGUAGES, Language, count, say
+from api.views.languages import ENGLISH, LANGUAGES, Language
 from api.views.missing import missing_names
 from api.views.named import named
 from api.views.program_calls import links
+from api.views.translating import Translating
 from loader.model.dotted import leaf
 from loader.publish.document import (
     RELATION_MEANINGS,
@@ -110,15 +111,14 @@ class Pages:
         self._programs: dict[str, str] = {}
         self._reading: dict[str, list[str]] = {}
         self.assets = read_assets()
-        self._templates = Environment(
+        self._templates = Translating(
+            language,
             loader=FileSystemLoader(HERE / "templates"),
-            autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
             undefined=StrictUndefined,
-            extensions=["jinja2.ext.i18n"],
         )
-        install_language(self._templates, language)
+        self._templates.filters |= filters_in(language)
         self._templates.globals |= {
             "assets": {name: asset.address for name, asset in self.assets.items()},
             "about": catalogue.about,
@@ -283,14 +283,6 @@ class Pages:
 
     def _render(self, template: str, **values: object) -> str:
         return self._templates.get_template(template).render(values)
-
-
-def install_language(templates: Environment, language: Language) -> None:
-    """What templates need of a language: what they say, and filters."""
-    templates.filters |= filters_in(language)
-    say_it, count_it = partial(say, language.lang), partial(count, language.lang)
-    templates.policies["ext.i18n.trimmed"] = True
-    templates.install_gettext_callables(say_it, count_it, newstyle=True)  # type: ignore[attr-defined]  # of the extension
 
 
 def html(body: str, status: int = 200) -> Response:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment
+from jinja2 import Environment, nodes
 from starlette.testclient import TestClient
 
 from api.http.accept import prefers_chinese
-from api.views.html import HERE, install_language
-from api.views.languages import ENGLISH, catalogue
+from api.views.html import HERE
+from api.views.languages import LANGUAGES, catalogue, say
+from api.views.translating import Translating
 from loader.model.example import Aspect
 from loader.model.mapping import MODES, RELATIONS, Kind
 from loader.publish.document import RELATION_MEANINGS
@@ -30,7 +32,7 @@ VALUES = [
 def said() -> Iterator[str]:
     """Every text that a template marks; of two forms that for several things."""
     environment = Environment(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"])
-    install_language(environment, ENGLISH)
+    environment.policies["ext.i18n.trimmed"] = True
     for path in sorted((HERE / "templates").iterdir()):
         for _, _, message in environment.extract_translations(path.read_text(encoding="utf-8")):  # type: ignore[attr-defined]
             yield message if isinstance(message, str) else [form for form in message if form][-1]
@@ -38,6 +40,18 @@ def said() -> Iterator[str]:
 
 def test_the_catalogue_has_what_the_pages_say_and_nothing_else() -> None:
     assert {*said(), *VALUES} == catalogue("zh").keys()
+
+
+def test_templates_say_it_as_they_are_compiled() -> None:
+    source = """{% trans %}Results{% endtrans %} {{ _("<i>100%%</i>") }} {{ _("%(n)s of them", n="<") }}"""
+    for language in LANGUAGES.values():
+        templates = Translating(language)
+        calls = list(templates.parse(source).find_all(nodes.Call))
+        assert len(calls) == 1  # the one that a value is put into
+        plain = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+        say_it = partial(say, language.lang)
+        plain.install_gettext_callables(say_it, say_it, newstyle=True)  # type: ignore[attr-defined]
+        assert templates.from_string(source).render() == plain.from_string(source).render()
 
 
 def test_a_translation_keeps_what_is_put_into_it() -> None:

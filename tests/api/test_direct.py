@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Match
 from starlette.testclient import TestClient
+from starlette.types import Scope
 
-from api.http.direct import DirectRoute
+from api.http.direct import DirectRoute, Straight
 
 router = APIRouter(route_class=DirectRoute)
 
@@ -69,3 +71,26 @@ def test_parameters_are_read_only_where_there_are_some(
 def test_they_are_documented(app: FastAPI) -> None:
     (parameter,) = app.openapi()["paths"]["/text/{name}"]["get"]["parameters"]
     assert (parameter["name"], parameter["in"]) == ("name", "path")
+
+
+def test_a_path_without_parts_is_found_at_once_and_answers_as_its_route_does(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    matches = DirectRoute.matches
+
+    def count(self: DirectRoute, scope: Scope) -> tuple[Match, Scope]:
+        looked.append(scope["path"])
+        return matches(self, scope)
+
+    monkeypatch.setattr(DirectRoute, "matches", count)
+    app.router.routes.insert(0, Straight([router]))
+    client = TestClient(app)
+    assert client.get("/plain").text == "/plain"
+    assert client.get("/text/a").text == "GET a"
+    assert client.get("/query?page=2").text == "3"
+    assert client.post("/plain").status_code == 405
+    assert set(looked) == {"/text/a", "/query", "/plain"}  # the last one by the POST
+    looked.clear()
+    client.get("/plain")
+    assert not looked
