@@ -2,57 +2,93 @@
 
 from __future__ import annotations
 
+import logging
 import resource
 import signal
 import time
+from collections.abc import Iterable
 from socket import socket
 from typing import Any
 
 import uvicorn
-from uvicorn.supervisors.multiprocess import Multiprocess
+from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from api.serving.protocol import BoundedProtocol
 
 GRACE = 20  # seconds that running requests get when the server is to end
 START = 60  # seconds until a worker must serve
 HEALTH = 60  # seconds: a busy machine is no reason to give up a worker
+log = logging.getLogger("uvicorn.error")
 
 
 class Supervisor(Multiprocess):
-    """uvicorn's, which hears an end at any time: also while it waits for a worker."""
+    """uvicorn's, which hears an end at any time: it waits a second for a worker, longer only for one that ends."""
 
     def __init__(self, config: uvicorn.Config, sockets: list[socket]) -> None:
         super().__init__(config, sockets)
         self._served: set[int] = set()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.should_exit.set())
-        self._begun: dict[int, float] = {}  # workers that have not served yet, by their process; when they were met
+        self._silent: dict[int, float] = {}  # workers that do not serve, by their process; since when
 
     def keep_subprocess_alive(self) -> None:
-        """uvicorn replaces what died or answers no more; a worker that never begins to serve is ended here."""
+        """uvicorn replaces what died; a worker that is silent for too long, or never begins to serve, is ended here."""
         now = time.monotonic()
-        starting: dict[int, float] = {}
+        silent: dict[int, float] = {}
         for worker in self.processes:
-            if worker.pid is None or not worker.process.is_alive() or worker.pid in self._served:
+            if worker.pid is None or not worker.process.is_alive() or self.should_exit.is_set():
                 continue
-            if worker.is_ready(timeout=1):
+            if _serves(worker):
                 self._served.add(worker.pid)
                 continue
-            starting[worker.pid] = self._begun.get(worker.pid, now)
-            if now - starting[worker.pid] > START:
+            silent[worker.pid] = self._silent.get(worker.pid, now)
+            if now - silent[worker.pid] > (HEALTH if worker.pid in self._served else START):
                 worker.process.kill()
                 worker.process.join()
-        self._begun = starting
+        self._silent = silent
+        # uvicorn would wait for those that are silent before it sees to the next one.
+        waiting = [worker for worker in self.processes if worker.pid in silent and worker.process.is_alive()]
+        self.processes = [worker for worker in self.processes if worker not in waiting]
         super().keep_subprocess_alive()
+        self.processes += waiting
+
+    def restart_all(self) -> None:
+        """A worker after the other, each when the one in its place serves. An old one that does not end is ended."""
+        for place, old in enumerate(self.processes):
+            new = Process(self.config, self.sockets)
+            new.start()
+            if not new.wait_until_ready(START, self.should_exit):
+                new.kill()
+                new.join()
+                if not self.should_exit.is_set():
+                    log.error("A new worker did not serve in %d seconds: the old ones go on.", START)
+                return
+            self.processes[place] = new
+            old.terminate()
+            _join([old])
 
     def join_all(self) -> None:
         """A worker that does not end in its time is ended."""
-        until = time.monotonic() + GRACE + 5
-        for worker in self.processes:
-            worker.process.join(max(0.0, until - time.monotonic()))
-            if worker.process.is_alive():
-                worker.process.kill()
-                worker.process.join()
+        _join(self.processes)
+
+
+def _serves(worker: Process) -> bool:
+    """Whether a worker answers within a second that it serves; what it answered late does not count."""
+    try:
+        while worker.parent_conn.poll():
+            worker.parent_conn.recv()
+    except (OSError, EOFError):
+        return False
+    return worker.is_ready(timeout=1)
+
+
+def _join(workers: Iterable[Process]) -> None:
+    until = time.monotonic() + GRACE + 5
+    for worker in workers:
+        worker.process.join(max(0.0, until - time.monotonic()))
+        if worker.process.is_alive():
+            worker.process.kill()
+            worker.process.join()
 
 
 def run(app: Any, *, workers: int, **options: Any) -> None:
