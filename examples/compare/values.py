@@ -34,22 +34,24 @@ class Leaf:
 
 
 def torch_array(value: Any) -> Any:
-    """A torch tensor as a NumPy array; bfloat16, which NumPy lacks, as float32."""
+    """A torch tensor as a NumPy array; bfloat16 and the 8-bit floats, which NumPy lacks, as float32."""
     value = value.detach().cpu()
     if value.layout is not torch.strided:
         value = value.to_dense()
     value = value.resolve_conj().resolve_neg()
-    return (value.float() if value.dtype is torch.bfloat16 else value).numpy(force=True)
+    is_short = value.dtype is torch.bfloat16 or "float8" in str(value.dtype)
+    return (value.float() if is_short else value).numpy(force=True)
 
 
 def tf_array(value: Any) -> Any:
-    """A TensorFlow tensor or variable as a NumPy array; bfloat16 as float32."""
+    """A TensorFlow tensor or variable as a NumPy array; bfloat16 and the 8-bit floats as float32."""
     if isinstance(value, tf.IndexedSlices):
         value = tf.convert_to_tensor(value)
     if isinstance(value, tf.SparseTensor):
         value = tf.sparse.to_dense(value)
     array = np.asarray(value.numpy())
-    return array.astype("float32") if value.dtype in (tf.bfloat16, "bfloat16") else array
+    is_short = array.dtype.name == "bfloat16" or array.dtype.name.startswith("float8")
+    return array.astype("float32") if is_short else array
 
 
 def leaves(value: Any, path: str = "") -> dict[str, Leaf]:

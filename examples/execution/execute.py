@@ -162,6 +162,8 @@ def _torch_once(
         execute(script.head, namespace, "torch")
         parameters: dict[str, Any] = {}
         if carry is not None:
+            if script.build:
+                execute(script.build, namespace, "torch")
             layer = namespace[carry]
             run.shapes = dict(shapes or _shapes(layer))
             execute(carry_code(carry, {}, run.shapes, "torch"), namespace, "weights")

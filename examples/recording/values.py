@@ -222,6 +222,8 @@ def to_tensorflow(value: Any) -> Any:
     """What `drawn` gives, as TensorFlow takes it: arrays are tensors, names are what they name."""
     if isinstance(value, np.ndarray):
         return tf.constant(value)
+    if isinstance(value, np.floating):
+        return tf.constant(value)  # as TensorFlow itself takes NumPy's numbers
     if isinstance(value, Sparse):
         return tf.sparse.from_dense(value.array)
     if isinstance(value, Dtype):

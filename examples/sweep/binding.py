@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,17 @@ class Described:
     dtype: str
     size: int
     is_sparse: bool
+    values: Any = field(default=None, repr=False, compare=False)
+
+    @property
+    def has_ties(self) -> bool:
+        """Whether two elements are equal: what chooses one of them may choose another."""
+        return len(np.unique(self.values)) < self.size
+
+    @property
+    def smallest(self) -> float:
+        """The smallest element."""
+        return np.min(np.asarray(self.values)).item()  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=1)
@@ -82,9 +93,11 @@ def applying(mapping: Mapping, visible: dict[str, Any]) -> list[str]:
 def _describe(value: Any) -> Any:
     if isinstance(value, torch.Tensor):
         dtype = str(value.dtype).removeprefix("torch.")
-        return Described(value.ndim, tuple(value.shape), dtype, value.numel(), value.layout is not torch.strided)
+        return Described(
+            value.ndim, tuple(value.shape), dtype, value.numel(), value.layout is not torch.strided, value.detach()
+        )
     if isinstance(value, np.ndarray):
-        return Described(value.ndim, value.shape, value.dtype.name, value.size, False)
+        return Described(value.ndim, value.shape, value.dtype.name, value.size, False, value)
     if isinstance(value, Sparse):
         return replace(_describe(value.array), is_sparse=True)
     if isinstance(value, torch.dtype):

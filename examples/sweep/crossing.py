@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from examples.frameworks import np, torch
@@ -16,6 +17,7 @@ class NoCounterpart(Exception):
 # TensorFlow takes dtypes as texts everywhere.
 DTYPES = {"bool", "bfloat16", "float16", "float32", "float64", "complex64", "complex128"}
 DTYPES |= {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
+DTYPES |= {"float8_e4m3fn", "float8_e5m2"}
 # The drop-in of a public name of TensorFlow.
 DropIns = Callable[[str], Callable[..., Any] | None]
 
@@ -28,6 +30,8 @@ def to_torch(value: Any, drop_ins: DropIns) -> Any:
     """
     if isinstance(value, np.ndarray):
         return _tensor(value)
+    if isinstance(value, np.floating):
+        return _tensor(np.asarray(value))  # as TensorFlow itself takes them
     if isinstance(value, Sparse):
         return _tensor(value.array).to_sparse()
     if isinstance(value, Dtype):
@@ -48,6 +52,26 @@ def to_torch(value: Any, drop_ins: DropIns) -> Any:
     return value
 
 
+def filling(drop_ins: DropIns) -> DropIns:
+    """Initializers as the layers of PyTorch use them: Keras's make a tensor of a shape, theirs fill one in place."""
+
+    def of(name: str) -> Callable[..., Any] | None:
+        function = drop_ins(name)
+        return function if function is None or ".initializers." not in name else partial(_filler, function)
+
+    return of
+
+
+def _filler(initializer: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable[..., Any]:
+    made = initializer(*args, **kwargs)
+
+    def fill(tensor: Any) -> Any:
+        with torch.no_grad():
+            return tensor.copy_(made(tuple(tensor.shape)))
+
+    return fill
+
+
 def torch_dtype(name: str) -> Any:
     """PyTorch's dtype of a name.
 
@@ -66,6 +90,8 @@ def _tensor(array: Any) -> Any:
         return array.tolist()
     if array.dtype.name == "bfloat16":
         return torch.from_numpy(array.astype("float32")).bfloat16()
+    if array.dtype.name.startswith("float8"):
+        return torch.from_numpy(array.astype("float32")).to(torch_dtype(array.dtype.name))
     if array.dtype.name not in DTYPES:
         raise NoCounterpart(f"the dtype {array.dtype.name}")
     return torch.from_numpy(np.array(array))

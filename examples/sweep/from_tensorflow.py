@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from examples.compare.gradients import tf_gradients, tf_scalar, torch_gradients
 from examples.compare.values import Leaf, float_tensors, leaves, torch_array
 from examples.execution.execute import BadExample, transformed
 from examples.frameworks import keras, np, reset, tf, torch
-from examples.recording.values import Dtype, to_tensorflow
+from examples.recording.values import Dtype, Sparse, to_tensorflow
 from examples.sweep.binding import taken
-from examples.sweep.crossing import DropIns, to_torch
+from examples.sweep.crossing import DropIns, filling, to_torch
 from examples.sweep.samples import Sample
 from examples.sweep.using import use
 from loader.model.state import State, StateEntry
@@ -107,6 +107,8 @@ def _widened(value: Any) -> Any:
     """Arrays of single or half precision, and dtypes that are asked for, in double precision."""
     if isinstance(value, np.ndarray) and value.dtype.name in ("float16", "bfloat16", "float32"):
         return value.astype("float64")
+    if isinstance(value, Sparse):
+        return replace(value, array=_widened(value.array))
     if isinstance(value, Dtype) and value.name == "float32":
         return Dtype("float64")
     if type(value) in (list, tuple):
@@ -126,6 +128,8 @@ def dtypes_of(value: Any) -> set[str]:
 def _dtypes(value: Any) -> Iterator[str]:
     if isinstance(value, np.ndarray):
         yield value.dtype.name
+    elif isinstance(value, Sparse):
+        yield value.array.dtype.name
     elif isinstance(value, list | tuple | dict):
         for part in value.values() if isinstance(value, dict) else value:
             yield from _dtypes(part)
@@ -138,6 +142,8 @@ def run_drop_in(
     state: dict[str, Any],
     wanted: list[int],
     drop_ins: DropIns,
+    *,
+    seed: int = SEED,
 ) -> tuple[Ran, dict[str, StateEntry]]:
     """The sample by its drop-in, and the recipe written out for the variables of this layer.
 
@@ -145,7 +151,7 @@ def run_drop_in(
         BadExample: the recipe leaves an entry of the module or a variable of the layer out.
         NoCounterpart: an argument is an object of TensorFlow without a drop-in.
     """
-    torch.manual_seed(SEED)
+    torch.manual_seed(seed)
     torch.set_default_dtype(torch.float64 if "float64" in dtypes_of((sample.args, sample.kwargs)) else torch.float32)
     try:
         args, kwargs = to_torch(sample.args, drop_ins), to_torch(sample.kwargs, drop_ins)
@@ -154,7 +160,12 @@ def run_drop_in(
         if sample.construct is None:
             result = drop_in(*args, **taken(drop_in, kwargs))
             return Ran(leaves(result), torch_gradients(result, starts)), {}
-        positional, named = to_torch(sample.construct[0], drop_ins), to_torch(sample.construct[1], drop_ins)
+        making = (
+            filling(drop_ins)
+            if isinstance(sample.function, type) and issubclass(sample.function, keras.Layer)
+            else drop_ins
+        )
+        positional, named = to_torch(sample.construct[0], making), to_torch(sample.construct[1], making)
         thing = drop_in(*positional, **taken(drop_in, named))
         if not isinstance(thing, torch.nn.Module):
             result = use(sample.function, thing, args, kwargs)

@@ -68,6 +68,7 @@ class Swept:
     written: list[Written]
     spellings: Counter[str] = field(default_factory=Counter)
     rewritten: Counter[str] = field(default_factory=Counter)
+    incomparable: int = 0  # samples of which there is nothing to compare
 
     def rewrite_for(self, visible: dict[str, Any]) -> Written | None:
         """The first rewrite whose condition holds."""
@@ -114,6 +115,8 @@ def sweep(mapping: Mapping, index: int) -> SweepEvidence | None:
         if tally.excepted and not tally.limited:
             raise Failed(f"exceptions.dtypes.{dtype} is not needed: no sample of this dtype fails. Remove it")
     counts = {dtype: tally.count() for dtype, tally in tallies.items() if tally.samples}
+    if not counts and swept.incomparable and is_called(mapping, overload):
+        return None
     if not counts:
         raise Failed("no sample fits the signature of this drop-in: is its overload right?")
     return SweepEvidence(
@@ -136,6 +139,7 @@ def _settle(swept: Swept, sample: Sample, tally: Tally) -> None:
         return
     verdict = ORIGINS[mapping.side].attempt(mapping, drop_in, sample)
     if verdict is None:
+        swept.incomparable += 1
         return
     if arguments is None:
         tally.settle("does not fit the signature of the drop-in", [], told(sample))
@@ -174,14 +178,16 @@ def _sweep_optimizer(mapping: Mapping, overload: Overload) -> SweepEvidence:
         text = "".join(f", {k}={v!r}" for k, v in kept.items())
         told_as = f"{leaf}({text.removeprefix(', ')})"
         try:
-            bound = inspect.signature(swept.drop_in).bind([], **kept)
+            bound = inspect.signature(swept.drop_in).bind(*[[]] * (mapping.side == "torch"), **kept)
         except TypeError:
             tally.settle("does not fit the signature of the drop-in", [], told_as)
             continue
         bound.apply_defaults()
-        calls = {OTHER[mapping.side]: f"{leaf}(params{text})"}
-        calls[mapping.side] = f"{mapping.name}({'params' + text if mapping.side == 'torch' else text[2:]})"
-        example = Example(name="sweep", torch=f"optimizer = {calls['torch']}", tf=f"optimizer = {calls['tf']}")
+        if mapping.side == "torch":
+            calls = f"{mapping.name}(params{text})", f"{leaf}(params{text})"
+        else:  # an optimizer of Keras is given its variables later: its drop-in makes what takes the parameters
+            calls = f"{leaf}({text[2:]})(params)", f"{mapping.name}({text[2:]})"
+        example = Example(name="sweep", torch=f"optimizer = {calls[0]}", tf=f"optimizer = {calls[1]}")
         reason = _reason(mapping, example)
         tally.settle(reason, applying(mapping, dict(bound.arguments)), told_as)
         written = swept.rewrite_for(bound.arguments)

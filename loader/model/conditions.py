@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-ATTRIBUTES = ("ndim", "shape", "dtype", "size", "is_sparse", "requires_grad")
+ATTRIBUTES = ("ndim", "shape", "dtype", "size", "is_sparse", "has_ties", "smallest", "requires_grad")
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "len": len, "min": min, "max": max, "abs": abs, "any": any, "all": all, "bool": bool,
     "is_tensor": lambda value: hasattr(value, "ndim") and hasattr(value, "dtype"),

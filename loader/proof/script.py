@@ -140,7 +140,7 @@ def build_script(mapping: Mapping, example: Example, side: Side, seed: int = SEE
         inputs=inputs,
         definitions=_definitions(mapping, example, side),
         head=head,
-        build=build if side == "tf" else "",
+        build=build if side == "tf" or _definitions(mapping, example, side) else "",
         tail=tail,
         compare=compared(mapping, example),
     )

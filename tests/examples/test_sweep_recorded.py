@@ -156,10 +156,40 @@ def test_a_wrong_gradient_of_a_weight_is_caught(worker: Worker, tmp_path: Path) 
 
 
 def test_an_optimizer_takes_ten_steps_with_each_setting(worker: Worker, tmp_path: Path) -> None:
-    parameters = "params, learning_rate=0.001, rho=0.95, epsilon=1e-7"
+    parameters = "learning_rate=0.001, rho=0.95, epsilon=1e-7"
     name, more = "tf.keras.optimizers.Adadelta", {"kind": "optimizer"}
-    wrong = "return torch.optim.Adadelta(params, lr=learning_rate, rho=1 - rho, eps=epsilon)"
+    wrong = "return lambda params: torch.optim.Adadelta(params, lr=learning_rate, rho=1 - rho, eps=epsilon)"
     failure = swept(worker, tmp_path, name, parameters, wrong, **more)["failure"]
     assert "settings do not match" in failure
     assert "weights (values): largest difference" in failure
     assert "clipnorm=1): does not fit the signature of the drop-in" in failure
+
+
+SPATIAL = """
+class SpatialDropout3D(nn.Module):
+    def forward(self, x):
+        y = F.dropout3d(x.movedim(-1, 1), {rate}, self.training)
+        return y.movedim(1, -1)
+
+return SpatialDropout3D()
+"""
+
+
+@pytest.mark.parametrize(("rate", "said"), [("rate", None), ("rate / 4", "the distributions differ")])
+def test_noise_that_a_channel_shares_counts_once_for_each_example(
+    worker: Worker, tmp_path: Path, rate: str, said: str | None
+) -> None:
+    parameters = "rate, data_format=None, seed=None, dtype=None"
+    answer = swept(
+        worker, tmp_path, "tf.keras.layers.SpatialDropout3D", parameters, SPATIAL.format(rate=rate), random="Drawn."
+    )
+    assert said in answer["failure"] if said else "evidence" in answer
+
+
+@pytest.mark.parametrize(("factor", "said"), [("1", "holds"), ("1.00001", "result: largest difference")])
+def test_what_rounding_of_the_inputs_moves_is_excused_and_no_more(
+    worker: Worker, tmp_path: Path, factor: str, said: str
+) -> None:
+    """PyTorch is less exact near a pole, where a change of the input in its last place moves the result as far."""
+    answer = swept(worker, tmp_path, "tf.math.digamma", "x", f"return torch.digamma(x) * {factor}")
+    assert said in answer.get("failure", "holds")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from loader.model.mapping import Mapping
 from loader.model.state import StateEntry
-from loader.proof.script import carry_code, expand
+from loader.proof.script import build_script, carry_code, expand
 from loader.publish.render import _way_back, _weights
 
 SPLIT = StateEntry(to={"query{k}/kernel": "np.split(w, 2)[0].reshape(shape)", "key{k}/kernel": "np.split(w, 2)[1]"})
@@ -38,3 +39,28 @@ def test_the_way_back_is_published_where_there_is_one() -> None:
 def test_several_variables_have_a_transform_each(weight: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         StateEntry.model_validate(weight)
+
+
+def test_a_drop_in_layer_is_built_by_its_first_call_as_a_keras_layer_is() -> None:
+    example = {
+        "name": "lazy",
+        "inputs": {"x": "rng.normal(size=(2, 3))"},
+        "torch": "layer = Dense(5)\ny = layer(x)",
+        "tf": "layer = tf.keras.layers.Dense(5)\ny = layer(x)",
+        "compare": ["y"],
+        "carry": "layer",
+    }
+    plain = example | {"name": "plain", "torch": "layer = nn.Linear(3, 5)\ny = layer(x)"}
+    drop_in = "def Dense(units):\n    return nn.LazyLinear(units)"
+    mapping = Mapping.model_validate(
+        {
+            "name": "tf.keras.layers.Dense",
+            "kind": "layer",
+            "relation": "composed",
+            "summary": "A layer.",
+            "signatures": [{"parameters": {"units": "out_features"}, "drop_in": drop_in}],
+            "examples": [example, plain],
+        }
+    )
+    builds = [build_script(mapping, one, "torch").build for one in mapping.examples]
+    assert builds == ["layer(x)", ""]
