@@ -103,8 +103,8 @@ def test_a_full_name_has_no_answers_of_other_names(client: TestClient) -> None:
 
 
 def test_closest_relation_answers_a_tensorflow_name_first(client: TestClient) -> None:
-    """Both mappings give tf.nn.relu; the identical one is closer than the renamed one."""
-    assert found(client, "tf=tf.nn.relu") == ["torch.nn.functional.relu", "torch.relu"]
+    """Both mappings give tf.nn.relu; the renamed one is closer than the composed one."""
+    assert found(client, "tf=tf.nn.relu") == ["torch.relu", "torch.nn.functional.relu"]
 
 
 def test_same_last_part_decides_between_equal_relations(client: TestClient) -> None:

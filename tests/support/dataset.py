@@ -172,7 +172,7 @@ MAPPINGS: dict[str, str] = {
         name: torch.nn.functional.relu
         twins: [tf.nn.relu]
         kind: function
-        relation: renamed
+        relation: composed
         summary: Negative elements become zero, as a function.
         signatures:
           - parameters: {input: features}
