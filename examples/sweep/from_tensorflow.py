@@ -60,6 +60,8 @@ def run_original(
     thing, variables = _made(sample, args, kwargs)
     for path, value in (state or _drawn_state(variables)).items():
         variables[path].assign(value)
+    if variables and hasattr(thing, "finalize_state"):
+        thing.finalize_state()  # as Keras does after loading: it computes with what it derived from its variables
     before = _values(variables)
     trained = {path: variable.value for path, variable in variables.items() if variable.trainable}
     if isinstance(thing, keras.Layer) and thing._call_has_training_arg:
