@@ -47,20 +47,15 @@ OF_MODULES = frozenset(
 class Evidence(State):
     """Parameters."""
 
-    def _evidence(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
-        """Parameters that are used as only a tensor can be."""
-        arguments = node.args
-        names = {a.arg for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]}
+    def _evidence(self, nodes: list[ast.AST], names: set[str]) -> set[str]:
+        """Parameters, among these names, that are used as only a tensor can be; `nodes`: those of their function."""
         found: set[str] = set()
         cast: set[str] = set()
-        modules = {
-            inner.func.id
-            for inner in ast.walk(node)
-            if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name)
-        }
-        alone = {id(inner.value) for inner in ast.walk(node) if isinstance(inner, ast.Expr)}
-        valued = {inner.func for inner in ast.walk(node) if isinstance(inner, ast.Call) and id(inner) not in alone}
-        for inner in ast.walk(node):
+        calls = [inner for inner in nodes if isinstance(inner, ast.Call)]
+        modules = {inner.func.id for inner in calls if isinstance(inner.func, ast.Name)}
+        alone = {id(inner.value) for inner in nodes if isinstance(inner, ast.Expr)}
+        valued = {inner.func for inner in calls if id(inner) not in alone}
+        for inner in nodes:
             match inner:
                 case ast.Attribute(value=ast.Name(id=name), attr=attr) if name in names:
                     if (attr not in SHARED and self._names.is_tensor_method(attr)) or (
@@ -131,8 +126,12 @@ class Evidence(State):
         arguments = node.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         calls = self._arguments.get(node, [])
-        evidence = self._evidence(node)
-        made = roles(node, [a.arg for a in every])
+        names = {a.arg for a in every}
+        # Functions in functions are walked again for each around them: not for those that take nothing.
+        nodes = list(ast.walk(node)) if names else []
+        self.budget.spend(1 + len(nodes))
+        evidence = self._evidence(nodes, names)
+        made = roles(nodes, names)
         found: dict[str, Value] = {}
         defaults = dict(
             zip(

@@ -224,7 +224,7 @@ class Inference(Expressions):
     def _class(self, node: ast.ClassDef) -> None:
         for outer in [*node.decorator_list, *(keyword.value for keyword in node.keywords)]:
             self.expr(outer)
-        local = self.classes.setdefault(node, LocalClass(node, roles=roles(node)))
+        local = self.classes.setdefault(node, LocalClass(node, roles=roles(ast.walk(node))))
         local.bases = [self.expr(base) for base in node.bases]
         for base in local.bases:
             if base.local is not None and isinstance(base.local, ast.ClassDef) and base.local in self.classes:

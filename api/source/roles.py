@@ -30,11 +30,11 @@ MODELS = frozenset(
 )
 
 
-def roles(scope: ast.AST, wanted: Iterable[str] | None = None) -> dict[str, str]:
-    """By name (`model`, `self.model`), the class that it is an instance of; `wanted`: no other names."""
+def roles(nodes: Iterable[ast.AST], wanted: Iterable[str] | None = None) -> dict[str, str]:
+    """By name (`model`, `self.model`) in some nodes, the class that it is an instance of; `wanted`: no other names."""
     asked: dict[str, set[str]] = defaultdict(set)
     called: set[str] = set()
-    for node in ast.walk(scope):
+    for node in nodes:
         match node:
             case ast.Call(func=ast.Attribute(value=owner, attr=attr)) if (name := dotted(owner)) is not None:
                 asked[name].add(attr)

@@ -279,7 +279,7 @@ class State:
         self.classes: dict[ast.ClassDef, LocalClass] = {}
         self.float: str | None = None if "set_default_dtype" in _attributes(tree) else "float32"
         self._names = names
-        self._free = roles(tree)  # of names that nothing in the source binds
+        self._free = roles(ast.walk(tree))  # of names that nothing in the source binds
         self._changed = _changed_names(tree)
         self._stores = _stores(tree)
         self._scope: Scope = ChainMap({})

@@ -27,6 +27,7 @@ from tests.api.test_slow_clients import connect, port_of
 from tests.support.live import serving
 
 HEAD = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
+LOOPS = HEAD + "m=nn.Linear(2,2)\nopt=torch.optim.SGD(m.parameters(),lr=.1)\n"
 HOSTILE = {
     "a tuple that doubles": HEAD + "x=(1,2)\n" + "x=(x,x)\n" * 60 + "torch.cat(x)\n",
     "a function that doubles": HEAD + "def f(x):\n return (x,x)\n" + "x=f(1)\n" + "x=f(x)\n" * 60 + "torch.cat(x)\n",
@@ -36,6 +37,10 @@ HOSTILE = {
     "changes in place": HEAD + "a=torch.zeros(2)\n" + "b=a.view(2)\nb.add_(1)\na[0]=b\n" * 5000,
     "ways that come together": HEAD + "".join(f"a{n}={n}\n" for n in range(4000)) + "for a in x:\n b=a\n" * 6000,
     "one long name": f"import torch.{'x' * 100_000} as a\n" + "a();" * 20_000,
+    "loops that train": LOOPS
+    + "for x,y in d:\n opt.zero_grad()\n l=F.mse_loss(m(x),y)\n l.backward()\n opt.step()\n" * 2200,
+    "losses behind a long block": LOOPS + "for a in b:\n" + " z=m(x)\n" * 9000 + "l.backward()\n" * 9000,
+    "functions in functions": "".join(" " * n + f"def f{n}():\n" for n in range(80)) + " " * 80 + "x;" * 20_000,
     **{kind: SCANNED[kind] for kind in ("a name that grows", "many targets of a long comparison")},
 }
 ENOUGH = MAX_SECONDS + 6  # of processor time: the budget, and a step that had begun

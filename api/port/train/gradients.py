@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
 
 from loader.calls.decide import dotted
@@ -58,39 +59,44 @@ class Plan:
     backwards: list[Backward] = field(default_factory=list)
     zeros: list[Event] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    steppers: set[str | None] = field(default_factory=set)  # whatever is stepped, by name
 
     @property
     def is_added(self) -> bool:
         return any(backward.added for backward in self.backwards)
 
 
+Spend = Callable[[int], None]  # of the budget
 Classify = Callable[[ast.Expr], tuple[Literal["zero", "backward", "step", "clip"], ast.Call, ast.expr] | None]
 
 
 def plan_of(
-    scope: Scope, classify: Classify, is_busy: Callable[[ast.stmt], bool], leaves: Collection[str] = ()
+    scope: Scope, classify: Classify, is_busy: Callable[[ast.stmt], bool], leaves: Collection[str], spend: Spend
 ) -> Plan:
     """What becomes of the gradients of a function or a module.
 
     `classify`: what a statement is; `is_busy`: whether it computes with weights rather than moving data; `leaves`: the
-    variables whose own gradients are read.
+    variables whose own gradients are read; `spend`: what it costs, in nodes and events looked at.
     """
     events = list(_events(scope, classify))
-    plan = Plan(events=events, zeros=[e for e in events if e.kind == "zero"])
+    steppers = {dotted(event.owner) for event in events if event.kind == "step"}
+    plan = Plan(events=events, zeros=[e for e in events if e.kind == "zero"], steppers=steppers)
     parents = {child: node for node in ast.walk(scope) for child in ast.iter_child_nodes(node)}
-    under: list[ast.stmt] = []  # statements under earlier tapes
+    under = Under(is_busy, spend)
     for place, event in enumerate(events):
         if event.kind != "backward":
             continue
+        spend(len(events))
         backward = Backward(event)
         backward.steps = _steps_after(events, place)
         plan.backwards.append(backward)
-        _find_body(backward, parents, is_busy, under)
+        _find_body(backward, parents, under)
         if not backward.steps:
             _watch(backward, leaves)
-        under += backward.body
+        under.add(backward.body)
     for backward in plan.backwards:
         if backward.steps:
+            spend(len(events) * len(backward.steps))
             backward.added = not _is_plain(backward, plan)
             if not plan.zeros and backward.event.loop is not None:
                 backward.trouble = backward.trouble or "gradients are never set to zero here: PyTorch adds them all up"
@@ -165,17 +171,29 @@ def _is_plain(backward: Backward, plan: Plan) -> bool:
 
 def _may_reset(zero: Event, name: str | None, plan: Plan) -> bool:
     """Whether a `zero_grad` is one of this optimizer; a model's own resets whatever steps it."""
-    steppers = {dotted(event.owner) for event in plan.events if event.kind == "step"}
     owner = dotted(zero.owner)
-    return owner == name or owner not in steppers
+    return owner == name or owner not in plan.steppers
 
 
 # What is under a tape
 
 
-def _find_body(
-    backward: Backward, parents: dict[ast.AST, ast.AST], is_busy: Callable[[ast.stmt], bool], under: list[ast.stmt]
-) -> None:
+class Under:
+    """The statements under earlier tapes, and the names that they compute with weights."""
+
+    def __init__(self, is_busy: Callable[[ast.stmt], bool], spend: Spend) -> None:
+        self.is_busy, self.bound, self.spend = cache(is_busy), cache(bound_names), spend
+        self.statements: set[ast.stmt] = set()
+        self.names: set[str] = set()
+
+    def add(self, statements: list[ast.stmt]) -> None:
+        self.statements.update(statements)
+        for statement in statements:
+            if self.is_busy(statement):
+                self.names |= self.bound(statement)
+
+
+def _find_body(backward: Backward, parents: dict[ast.AST, ast.AST], under: Under) -> None:
     """The statements that lead to the loss: in the block of `backward`, or in one around it."""
     event = backward.event
     needed = read_names(event.owner)
@@ -184,9 +202,11 @@ def _find_body(
         parent = parents.get(node)
         if parent is None:
             break
-        block = next((b for b in _blocks(parent) if node in b), None)
+        blocks = _blocks(parent)
+        under.spend(sum(map(len, blocks)))  # a block is read for each loss in it
+        block = next((b for b in blocks if node in b), None)
         if block is not None and isinstance(node, ast.stmt):
-            body = _leading(block[: block.index(node)], set(needed), is_busy, under)
+            body = _leading(block[: block.index(node)], set(needed), under)
             if body:
                 backward.body = body
                 break
@@ -197,31 +217,29 @@ def _find_body(
         backward.trouble = "the statements that lead to this loss are not beside it in the text"
         backward.todo = "compute the loss in the same block, then write tape.gradient(loss, model.trainable_variables)"
         return
-    earlier = {name for statement in under for name in bound_names(statement) if is_busy(statement)}
     rebound: set[str] = set()
     for statement in [*backward.body, event.statement]:
-        if earlier & (attached_names(statement) - rebound):
-            name = sorted(earlier & (attached_names(statement) - rebound))[0]
+        if again := under.names & (attached_names(statement) - rebound):
+            name = min(again)
             backward.trouble = f"this loss leads through {name}, which was computed under an earlier tape"
             backward.todo = "use one tape with persistent=True around both losses"
             return
-        rebound |= bound_names(statement)
+        rebound |= under.bound(statement)
 
 
-def _leading(
-    before: list[ast.stmt], needed: set[str], is_busy: Callable[[ast.stmt], bool], under: list[ast.stmt]
-) -> list[ast.stmt]:
+def _leading(before: list[ast.stmt], needed: set[str], under: Under) -> list[ast.stmt]:
     """From the first statement that computes with weights, and on which the loss depends, to the last one."""
     first: int | None = None
     last: int | None = None
     for place in range(len(before) - 1, -1, -1):
         statement = before[place]
-        if statement in under:
+        under.spend(1)
+        if statement in under.statements:
             break
-        if bound_names(statement) & needed:
+        if under.bound(statement) & needed:
             needed |= read_names(statement)
             last = place if last is None else last
-            first = place if first is None or is_busy(statement) else first
+            first = place if first is None or under.is_busy(statement) else first
     return [] if first is None or last is None else before[first : last + 1]
 
 

@@ -17,6 +17,7 @@ class LeafPorter(TapePorter):
         """Variables whose gradients are read in a scope, in the order of the text."""
         found: list[ast.Name] = []
         for node in ast.walk(scope):
+            self.budget.spend()
             if isinstance(node, ast.Attribute) and node.attr == "grad" and isinstance(node.value, ast.Name):
                 value = self.value(node.value)
                 if self._scope_of(node) is scope and value.made is None and value.known.is_surely("tensor"):
@@ -33,7 +34,9 @@ class LeafPorter(TapePorter):
 
     def _is_reset(self, backward: Backward, scope: ast.AST) -> bool:
         """Whether gradients are those of one loss: there is one, or they are set to zero between."""
-        zeroed = {name for node in ast.walk(scope) if isinstance(node, ast.stmt) and (name := self._zeroed(node))}
+        statements = [node for node in ast.walk(scope) if isinstance(node, ast.stmt)]
+        self.budget.spend(len(statements))
+        zeroed = {name for node in statements if (name := self._zeroed(node))}
         once = len(self.plan_at(backward.event.statement).backwards) == 1 and backward.event.loop is None
         return once or set(self.leaves_of(scope)) <= zeroed
 

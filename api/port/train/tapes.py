@@ -42,7 +42,9 @@ class TapePorter(OwnerPorter):
                 self._read_scope(node)
 
     def _read_scope(self, scope: Scope) -> None:
-        plan = self._scopes[scope] = plan_of(scope, self._classify, self._is_busy, self.leaves_of(scope))
+        plan = self._scopes[scope] = plan_of(
+            scope, self._classify, self._is_busy, self.leaves_of(scope), self.budget.spend
+        )
         if not plan.zeros and any(b.steps for b in plan.backwards) and not self._is_zeroed_elsewhere():
             for backward in plan.backwards:
                 backward.trouble = backward.trouble or "gradients are never set to zero: PyTorch adds them all up"
@@ -109,6 +111,7 @@ class TapePorter(OwnerPorter):
     def _is_busy(self, statement: ast.stmt) -> bool:
         """Whether a statement computes with weights, rather than moving data."""
         for node in ast.walk(statement):
+            self.budget.spend()
             if not isinstance(node, ast.Call):
                 continue
             called = self.inference.called.get(node)

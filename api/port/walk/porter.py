@@ -626,6 +626,7 @@ class Porter:
         return bool(known.is_surely("none", "slice"))
 
     def value(self, node: ast.AST) -> Value:
+        self.budget.spend()  # whatever is looked for again and again, values are asked for
         return self.inference.value(node)
 
 
