@@ -5,7 +5,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 
-PIECE = 16_384  # bytes: so much of it, ten times as much unpacked, is sent without others having their turn
+PIECE = 16_384  # bytes: so much of it is sent without others having their turn
+UNPACKED = 65_536  # bytes of the text: as much is held for each reader, however slow
 _GZIP = 31  # zlib's window bits for a gzip container; it writes neither a time nor a name into it
 
 
@@ -27,10 +28,15 @@ def packed(version: bytes, documents: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The JSON text, piece by piece."""
+    """The JSON text in pieces of at most `UNPACKED` bytes."""
     unpacker = zlib.decompressobj(wbits=_GZIP)
     for piece in pieces:
-        yield unpacker.decompress(piece)
+        left = piece
+        while left:
+            yield unpacker.decompress(left, UNPACKED)
+            left = unpacker.unconsumed_tail
+    while rest := unpacker.decompress(b"", UNPACKED):  # what it holds back of the last piece
+        yield rest
 
 
 def _texts(version: bytes, documents: Iterable[bytes]) -> Iterator[bytes]:

@@ -112,7 +112,12 @@ def test_the_longest_sources_are_read_in_time(client: TestClient, piece: str) ->
 
 def test_memory_is_bounded(database: Path) -> None:
     """The longest sources from several clients at once, then bodies beyond the limit; searches go on meanwhile."""
-    with server(["-m", "api"], database) as (process, port), httpx.Client(verify=False, timeout=120) as client:
+    # A connection each: one that waited for its next request may be closed by the server just as it is sent.
+    apart = httpx.Limits(max_keepalive_connections=0)
+    with (
+        server(["-m", "api"], database) as (process, port),
+        httpx.Client(verify=False, timeout=120, limits=apart) as client,
+    ):
         address = f"http://127.0.0.1:{port}"
 
         def scan(piece: str) -> int:
