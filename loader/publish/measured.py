@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from loader.model.dotted import Side
 from loader.model.mapping import Dtype, Mode
 from loader.proof.evidence import Size
 
@@ -76,7 +77,7 @@ class SweepCount(Published):
 
 
 class SweepEvidence(Published):
-    """A drop-in, run on the sample inputs that torch ships for its own tests."""
+    """A drop-in, run on the sample inputs of the tests of its name's framework."""
 
     status: Status
     source: str = Field(description="Which collection of samples.")
@@ -95,10 +96,21 @@ class ModeCoverage(Published):
     fails: int = Field(description="Mappings of which something does not hold yet.")
 
 
+class DropInCoverage(Published):
+    """Mappings about the names of one framework, by what their drop-ins did on the samples of its tests."""
+
+    side: Side = Field(description="The framework of the names: its signatures, written in the other framework.")
+    written: int = Field(description="Mappings with a drop-in.")
+    swept: int = Field(description="Mappings whose drop-in was run on samples; the framework has none for the others.")
+    samples: int
+    limited: int = Field(description="Samples that fall under a declared limit.")
+
+
 class ProofCoverage(Published):
     """How much is proved, over all mappings."""
 
     modes: list[ModeCoverage] = Field(description="Ways of running TensorFlow, beside eager.")
+    drop_ins: list[DropInCoverage] = Field(description="For the names of either framework.")
     samples: int = Field(description="Samples on which drop-ins were run.")
     limited: int = Field(description="Samples that fall under a declared limit.")
     notes: int

@@ -6,11 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from loader.model.dotted import Side
 from loader.model.mapping import DTYPES, MODES, Dtype, Mapping, Mode
 from loader.proof.evidence import SNIPPET, Evidence, Held, ModesEvidence, example_hash, sweep_hash, sweep_key
 from loader.proof.script import traceable
 from loader.publish.document import MappingDocument
-from loader.publish.measured import DtypeEvidence, ModeCoverage, ModeEvidence, ProofCoverage
+from loader.publish.measured import DropInCoverage, DtypeEvidence, ModeCoverage, ModeEvidence, ProofCoverage
 
 
 def modes_of(mapping: Mapping, evidence: Evidence | None, versions: dict[str, str]) -> list[ModeEvidence]:
@@ -70,18 +71,19 @@ class Tally:
     """What was counted so far."""
 
     modes: Counter[tuple[Mode, str]] = field(default_factory=Counter)
-    samples: int = 0
-    limited: int = 0
+    sweeps: dict[Side, Counter[str]] = field(default_factory=lambda: {"torch": Counter(), "tf": Counter()})
     notes: int = 0
     notes_proved: int = 0
 
     def add(self, document: MappingDocument) -> None:
         """Another mapping."""
         self.modes.update((found.mode, found.status) for found in document.modes)
-        for overload in document.overloads:
-            if overload.sweep is not None:
-                self.samples += overload.sweep.samples
-                self.limited += overload.sweep.limited
+        counts = self.sweeps[document.side]
+        counts["written"] += any(overload.drop_in is not None for overload in document.overloads)
+        sweeps = [overload.sweep for overload in document.overloads if overload.sweep is not None]
+        counts["swept"] += bool(sweeps)
+        counts["samples"] += sum(sweep.samples for sweep in sweeps)
+        counts["limited"] += sum(sweep.limited for sweep in sweeps)
         self.notes += len(document.notes)
         self.notes_proved += sum(note.proof is not None for note in document.notes)
 
@@ -96,6 +98,21 @@ class Tally:
             )
             for mode in MODES
         ]
+        drop_ins = [
+            DropInCoverage(
+                side=side,
+                written=counts["written"],
+                swept=counts["swept"],
+                samples=counts["samples"],
+                limited=counts["limited"],
+            )
+            for side, counts in self.sweeps.items()
+        ]
         return ProofCoverage(
-            modes=modes, samples=self.samples, limited=self.limited, notes=self.notes, notes_proved=self.notes_proved
+            modes=modes,
+            drop_ins=drop_ins,
+            samples=sum(found.samples for found in drop_ins),
+            limited=sum(found.limited for found in drop_ins),
+            notes=self.notes,
+            notes_proved=self.notes_proved,
         )

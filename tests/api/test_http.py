@@ -56,6 +56,16 @@ def test_coverage_counts_each_object_once(client: TestClient) -> None:
     assert (keras.names, keras.answered) == (2, 2)
 
 
+def test_coverage_tells_the_sweeps_of_either_side_apart(client: TestClient) -> None:
+    proof = CoverageDocument.model_validate_json(client.get("/coverage").content).proof
+    torch, tf = proof.drop_ins
+    assert (torch.side, tf.side) == ("torch", "tf")
+    assert (torch.swept, torch.samples) == (1, 20)  # torch.cat
+    assert (tf.swept, tf.samples) == (0, 0)
+    assert proof.samples == torch.samples + tf.samples
+    assert torch.written >= torch.swept
+
+
 def test_version_names_dataset_and_frameworks(client: TestClient) -> None:
     version = VersionDocument.model_validate_json(client.get("/version").content)
     assert (version.mappings, version.verified) == (11, 3)
