@@ -18,6 +18,7 @@ from api.lookup.catalogue import Catalogue
 from api.lookup.database import Database
 from loader.database.build import build, read_inputs
 from loader.proof.evidence import FOLDER
+from tests.bench import porting
 from tests.bench.load import Load, ask
 from tests.bench.loading import comparison
 from tests.bench.mixture import CONNECTIONS, endurance
@@ -42,6 +43,7 @@ def main() -> None:
         folder = Path(name)
         database = build(read_inputs(options.mappings, options.evidence), folder / "twintensor.sqlite").path
         quality(database)
+        print(f"{porting.table(Catalogue(Database(database)))}\n")
         starting(database)
         rates(database, options.seconds)
         endurance(database, options.load_seconds)

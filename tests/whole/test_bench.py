@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from api.lookup.catalogue import Catalogue
+from api.lookup.database import Database
 from tests.bench import __main__ as bench
-from tests.bench import loading
+from tests.bench import loading, porting
 from tests.bench.load import ask
 from tests.bench.mixture import endurance
 from tests.bench.process import server
@@ -45,6 +47,15 @@ def test_endurance_is_told_for_one_and_two_workers(database: Path, capsys: pytes
 def test_quality_is_told_for_both_halves(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bench.quality(database)
     assert re.search(r"all +\d+ +0\.\d+.* \d+ +0\.\d+", capsys.readouterr().out)
+
+
+def test_ports_are_timed_on_sources_of_the_length_that_is_told(database: Path) -> None:
+    told = porting.table(Catalogue(Database(database)))
+    assert re.findall(r"port of +(\d+) lines +\d+ ms", told) == ["100", "1000"]
+    for length in porting.TARGETS:
+        sources = porting.sources(length, porting.SOURCES)
+        assert len(set(sources)) == porting.SOURCES
+        assert all(length <= source.count("\n") < length + 100 for source in sources)
 
 
 def test_queries_are_many_and_their_answers_exist() -> None:
