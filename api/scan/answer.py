@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from api.lookup.catalogue import Catalogue
 from api.lookup.resolve import resolve
 from api.scan.differences import Differences, differences
+from api.scan.named import named
 from api.scan.owners import Names, owned
 from api.source.binding import Bound, bind
 from api.source.budget import Budget
@@ -83,7 +84,12 @@ def scan(catalogue: Catalogue, text: str, budget: Budget | None = None) -> ScanA
     budget = budget or Budget()
     source = read_source(text, budget)
     scanner = _Scanner(catalogue, source, budget)
-    found = owned(find_uses(source.tree, budget), source.tree, Names(scanner.has), budget)
+    names = Names(scanner.has)
+    found = list(owned(find_uses(source.tree, budget), source.tree, names, budget))
+    found = sorted(
+        [*found, *named(found, lambda name: scanner.has(name, "tf"))],
+        key=lambda use: (use.node.lineno, use.node.col_offset),
+    )
     uses = [use for use in found if scanner.counts(use)]
     error = source.error and SyntaxProblem(
         line=source.error.line, column=source.error.column, message=source.error.message
@@ -117,9 +123,9 @@ class _Scanner:
         self._found: dict[tuple[str, Side, bool, str | None], tuple[str, MappingDocument | None, bool]] = {}
         self._documents: dict[int, MappingDocument] = {}
 
-    def has(self, name: str) -> bool:
-        """Whether PyTorch has this public name."""
-        return name in {full for full, _ in self._catalogue.database.public_names(key(leaf(name)), "torch")}
+    def has(self, name: str, side: Side = "torch") -> bool:
+        """Whether a framework has this public name."""
+        return name in {full for full, _ in self._catalogue.database.public_names(key(leaf(name)), side)}
 
     def counts(self, use: Use) -> bool:
         """Whether there is something to say; not of a constant, a type, a method of something else."""
@@ -141,7 +147,7 @@ class _Scanner:
             certainty=use.certainty,
             status="mapped" if mapping else "not-mapped-yet" if public else "unknown",
             twin=mapping and _twin(mapping, use.side),
-            differences=differences(mapping, use.side, _bound(use, mapping)) if mapping and use.call else None,
+            differences=differences(mapping, use.side, _bound(use, mapping)) if mapping and use.called else None,
         )
 
     def _look_up(self, use: Use) -> tuple[str, MappingDocument | None, bool]:
@@ -187,11 +193,11 @@ class _Scanner:
 
 def _bound(use: Use, mapping: MappingDocument) -> Bound:
     side = mapping.torch if use.side == "torch" else mapping.tf
-    if use.call is None or side is None:
+    call = use.called
+    if call is None or side is None:
         return Bound(complete=False)
-    function = use.call.func
-    receiver = function.value if use.method and isinstance(function, ast.Attribute) else None
-    return bind(use.call, side.signatures, receiver)
+    receiver = call.func.value if use.method and isinstance(call.func, ast.Attribute) else None
+    return bind(call, side.signatures, receiver)
 
 
 def _twin(mapping: MappingDocument, side: Side) -> Twin:

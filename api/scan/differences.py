@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from api.source.binding import Bound
 from loader.model import conditions
-from loader.model.dotted import Side
+from loader.model.dotted import FRAMEWORK, OTHER, Side
 from loader.publish.document import Argument, MappingDocument, Overload
 
 
@@ -42,13 +43,36 @@ def differences(mapping: MappingDocument, side: Side, bound: Bound) -> Differenc
     for argument in arguments:
         here = argument.name if side == own else argument.to
         if argument.differs and bound.complete and here not in bound.passed:
-            text = f"{argument.name} defaults to {argument.default}, {argument.to} to {argument.to_default}: pass it."
-            told.applies.append(Difference(kind="default", text=text))
+            told.applies.append(Difference(kind="default", text=_of_default(argument, own, is_own=side == own)))
         elif here in bound.passed and (argument.note or argument.convert) and side == own:
             to = f"becomes {argument.to}" if argument.to else "has no counterpart"
             parts = [f"{argument.name} {to}", argument.convert and f"pass {argument.convert}", argument.note]
             told.applies.append(Difference(kind="argument", text="; ".join(filter(None, parts))))
     return told
+
+
+def _of_default(argument: Argument, own: Side, *, is_own: bool) -> str:
+    """Both defaults, and what to pass: of the subject's call the counterpart's argument, else the other way round."""
+    if not is_own:
+        return (
+            f"{argument.to} is {argument.to_default} by default in {FRAMEWORK[OTHER[own]]}, "
+            f"{argument.name} {argument.default} in {FRAMEWORK[own]}: pass it."
+        )
+    return (
+        f"{argument.name} is {argument.default} by default in {FRAMEWORK[own]}, "
+        f"{argument.to} {argument.to_default} in {FRAMEWORK[OTHER[own]]}: pass {argument.to}={_there(argument)}."
+    )
+
+
+def _there(argument: Argument) -> str:
+    """The default of an argument as its counterpart takes it."""
+    if argument.convert is None or argument.default is None:
+        return str(argument.default)
+    try:
+        value = conditions.value(argument.convert, {argument.name: ast.literal_eval(argument.default)})
+    except (conditions.Unknown, ValueError, SyntaxError):
+        return argument.convert
+    return f"{value:.6g}" if isinstance(value, float) else repr(value)
 
 
 def _table(mapping: MappingDocument, is_own: bool, bound: Bound) -> list[Argument]:

@@ -11,7 +11,7 @@ from api.source.budget import Budget
 from loader.model.dotted import Side
 
 Certainty = Literal["imported", "assumed", "inferred", "uncertain"]
-Node = ast.Call | ast.Name | ast.Attribute
+Node = ast.Call | ast.Name | ast.Attribute | ast.Constant
 
 ROOTS: dict[str, tuple[str, Side]] = {
     "torch": ("torch", "torch"), "tensorflow": ("tf", "tf"), "keras": ("keras", "tf"), "tf_keras": ("keras", "tf"),
@@ -45,6 +45,11 @@ class Use:
     @property
     def call(self) -> ast.Call | None:
         return self.node if isinstance(self.node, ast.Call) else None
+
+    @property
+    def called(self) -> ast.Call | None:
+        """The call; of a text that names something, what the framework makes of it: a call without arguments."""
+        return ast.Call(ast.Name(self.name), [], []) if isinstance(self.node, ast.Constant) else self.call
 
 
 # Methods of a layer that give the layer, and methods of a tensor that do not give a tensor.

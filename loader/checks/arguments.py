@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from loader.checks.rules import FRAMEWORK, UNLISTED, Known, Rule, parameter_names, takes_anything
+from loader.checks.rules import UNLISTED, Known, Rule, parameter_names, takes_anything
 from loader.hints import hint, nearest
-from loader.model.dotted import OTHER, leaf
+from loader.model.dotted import FRAMEWORK, OTHER, leaf
 from loader.model.inventory import Signature, signature_text
 from loader.model.mapping import Mapping
 from loader.model.signature import Overload

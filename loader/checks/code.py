@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from loader.checks.rules import FRAMEWORK, UNLISTED, Known, name_hint, parameter_names, takes_anything
+from loader.checks.rules import UNLISTED, Known, name_hint, parameter_names, takes_anything
 from loader.hints import hint
-from loader.model.dotted import OTHER, Side, leaf, side_of
+from loader.model.dotted import FRAMEWORK, OTHER, Side, leaf, side_of
 from loader.model.example import Example
 from loader.model.fields import as_expression, holes
 from loader.model.mapping import Mapping

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from loader.checks.rules import FRAMEWORK, UNLISTED, Known, Rule, name_hint
-from loader.model.dotted import OTHER, Side, side_of
+from loader.checks.rules import UNLISTED, Known, Rule, name_hint
+from loader.model.dotted import FRAMEWORK, OTHER, Side, side_of
 from loader.model.mapping import Mapping
 from loader.names import method_names
 from loader.reading.data import Source

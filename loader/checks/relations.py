@@ -36,7 +36,7 @@ def _deviations(mapping: Mapping, overload: Overload, known: Known) -> Iterator[
         for to, convert in counterpart.values.items():
             if mapping.relation == "identical" and to != name:
                 yield name, f"{name} is called {to} there: it is `renamed`"
-            elif to in taking and defaults_differ(name, defaults.get(name), convert, taking[to].default):
+            elif to in taking and defaults_differ(name, defaults.get(name), convert, to, taking[to].default):
                 yield name, f"{name} defaults to {defaults[name]}, {to} to {taking[to].default}: it is `defaults`"
 
 

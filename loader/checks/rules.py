@@ -13,7 +13,6 @@ from loader.model.mapping import Mapping
 from loader.reading.data import Source
 from loader.reading.problems import Problem
 
-FRAMEWORK: dict[Side, str] = {"torch": "PyTorch", "tf": "TensorFlow"}
 # Namespaces that the inventories leave out: what stands there cannot be judged.
 UNLISTED = ("tf.compat.", "tf.experimental.", "tf.raw_ops.", "keras.src.")
 

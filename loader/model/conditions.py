@@ -102,6 +102,19 @@ def holds(text: str, arguments: Mapping[str, Any]) -> bool:
         raise Unknown(f"{text}: {error}") from error
 
 
+def value(text: str, arguments: Mapping[str, Any]) -> Any:
+    """What an expression of this language is for these arguments.
+
+    Raises:
+        Unknown: an argument it needs is not among them, or its value does not fit.
+        ValueError: it is not of this language.
+    """
+    try:
+        return _evaluate(parse(text), arguments)
+    except (TypeError, AttributeError, IndexError, KeyError, ZeroDivisionError) as error:
+        raise Unknown(f"{text}: {error}") from error
+
+
 def _evaluate(node: ast.expr, arguments: Mapping[str, Any]) -> Any:
     match node:
         case ast.Constant():

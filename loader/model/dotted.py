@@ -6,6 +6,7 @@ from typing import Literal
 
 Side = Literal["torch", "tf"]
 OTHER: dict[Side, Side] = {"torch": "tf", "tf": "torch"}
+FRAMEWORK: dict[Side, str] = {"torch": "PyTorch", "tf": "TensorFlow"}
 
 
 def leaf(name: str) -> str:

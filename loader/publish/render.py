@@ -166,13 +166,21 @@ def _overload(
     defaults = {p.name: p.default for p in signature}
     others = [name for name in (*overload.twins, *mapping.twins, *mapping.uses) if side_of(name) != mapping.side]
     parameters = parameters_of(others, inventory)
+    of_first = frozenset(parameters_of(others[:1], inventory))
     known = bool(signature) or not overload.parameters
     shown = signature if known else tuple(Parameter(name) for name in overload.parameters)
     return doc.Overload(
         signature=signature_text(mapping.name, shown),
         twins=overload.twins,
         arguments=[
-            _argument(name, defaults.get(name), argument, parameters, chinese.arguments.get(name) if chinese else None)
+            _argument(
+                name,
+                defaults.get(name),
+                argument,
+                parameters,
+                of_first,
+                chinese.arguments.get(name) if chinese else None,
+            )
             for name, argument in overload.parameters.items()
         ],
         rewrites=[doc.Rewrite(when=rewrite.when, to=rewrite.to) for rewrite in rewrites_of(index, overload, evidence)],
@@ -187,8 +195,10 @@ def _argument(
     default: str | None,
     counterpart: Counterpart,
     parameters: Dictionary[str, Parameter],
+    of_first: frozenset[str],
     zh: str | None,
 ) -> doc.Argument:
+    """One row of the table. Defaults are held against those of the first answer, `of_first`: it is what is written."""
     to, convert = next(iter(counterpart.values.items()), (None, None))
     taking = parameters.get(to) if to else None
     to_default = taking.default if taking else None
@@ -202,7 +212,7 @@ def _argument(
         into=counterpart.into,
         note=counterpart.note,
         zh=zh,
-        differs=defaults_differ(name, default, convert, to_default),
+        differs=to is not None and to in of_first and defaults_differ(name, default, convert, to, to_default),
     )
 
 

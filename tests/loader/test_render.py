@@ -33,4 +33,4 @@ from loader.publish.parameters import defaults_differ
     ],
 )
 def test_defaults_differ(default: str | None, convert: str | None, to_default: str | None, differ: bool) -> None:
-    assert defaults_differ("x", default, convert, to_default) is differ
+    assert defaults_differ("x", default, convert, "x", to_default) is differ
