@@ -15,6 +15,11 @@ class LeafPorter(TapePorter):
 
     def leaves_of(self, scope: ast.AST) -> list[str]:
         """Variables whose gradients are read in a scope, in the order of the text."""
+        if scope not in self._leaves:  # asked for each loss
+            self._leaves[scope] = self._find_leaves(scope)
+        return self._leaves[scope]
+
+    def _find_leaves(self, scope: ast.AST) -> list[str]:
         found: list[ast.Name] = []
         for node in ast.walk(scope):
             self.budget.spend()
@@ -34,11 +39,11 @@ class LeafPorter(TapePorter):
 
     def _is_reset(self, backward: Backward, scope: ast.AST) -> bool:
         """Whether gradients are those of one loss: there is one, or they are set to zero between."""
+        if len(self.plan_at(backward.event.statement).backwards) == 1 and backward.event.loop is None:
+            return True
         statements = [node for node in ast.walk(scope) if isinstance(node, ast.stmt)]
         self.budget.spend(len(statements))
-        zeroed = {name for node in statements if (name := self._zeroed(node))}
-        once = len(self.plan_at(backward.event.statement).backwards) == 1 and backward.event.loop is None
-        return once or set(self.leaves_of(scope)) <= zeroed
+        return set(self.leaves_of(scope)) <= {name for node in statements if (name := self._zeroed(node))}
 
     def _zeroed(self, node: ast.stmt) -> str | None:
         """`w` of `w.grad.zero_()`, `w.grad.data.zero_()`, `w.grad = None`."""

@@ -32,6 +32,7 @@ class TapePorter(OwnerPorter):
     def __init__(self, characters: Characters, inference: Inference, library: Library) -> None:
         super().__init__(characters, inference, library)
         self._scopes: dict[ast.AST, Plan] = {}
+        self._leaves: dict[ast.AST, list[str]] = {}  # see `LeafPorter`
         self._taken: set[ast.stmt] = set()  # statements that a tape has taken in
         self._written: set[ast.stmt] = set()  # first statements of tapes whose inside is being written
         self._tapes: dict[ast.stmt, Backward] = {}  # by the first statement under it
