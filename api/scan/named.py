@@ -56,7 +56,7 @@ def _full(namespace: str, text: str, has: Callable[[str], bool]) -> str | None:
     if text in DEPENDING:
         return None
     camel = "".join(part.capitalize() for part in text.split("_"))
-    for leaf in (SHORT.get(text.lower(), text), WRITTEN.get(text.lower(), camel)):
-        if leaf.isidentifier() and has(f"{namespace}.{leaf}"):
-            return f"{namespace}.{leaf}"
+    for last in (SHORT.get(text.lower(), text), WRITTEN.get(text.lower(), camel)):
+        if last.isidentifier() and has(f"{namespace}.{last}"):
+            return f"{namespace}.{last}"
     return None
