@@ -62,17 +62,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def serve(settings: Settings) -> int:
     """Serve until interrupted; the exit code. Several workers are renewed one after the other by SIGHUP."""
-    from api.app import create_app  # the other commands start faster without the server
+    from api.app import create_served  # the other commands start faster without the server
     from api.lookup.database import Database, DatabaseError
     from api.serving.workers import run
 
     options = {"host": settings.host, "port": settings.port, "access_log": settings.access_log}
     try:
         if settings.workers == 1:
-            run(create_app(settings), workers=1, **options)
+            run(create_served(settings), workers=1, **options)
         else:
             Database(settings.database).close()  # a problem is told once, and before any process starts
-            run("api.app:create_app", workers=settings.workers, **options)
+            run("api.app:create_served", workers=settings.workers, **options)
     except DatabaseError as error:
         print(error, file=sys.stderr)
         return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -29,12 +30,18 @@ from api.lookup.language import Lang
 from api.mcp.interface import LazyInterface, Sessions
 from api.port.plan.library import Library
 from api.search.results import Search
+from api.serving.damage import end_when_damaged
 from api.settings import VERSION, Settings
 from api.views.html import Pages, html
 from api.views.languages import LANGUAGES, language_at
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_served(settings: Settings | None = None) -> FastAPI:
+    """The application of a server's process, which ends when its database is damaged. Raises what `create_app` does."""
+    return create_app(settings, watched=True)
+
+
+def create_app(settings: Settings | None = None, *, watched: bool = False) -> FastAPI:
     """A new application over the database that the settings name.
 
     Raises:
@@ -58,8 +65,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        watch = asyncio.create_task(end_when_damaged(database.is_whole)) if watched else None
         async with mcp.running():
             yield
+        if watch is not None:
+            watch.cancel()
         database.close()
 
     app = FastAPIOffline(

@@ -27,7 +27,7 @@ ALLOWED = packages(
     """
     api.__main__: api.app api.cli api.completion api.lookup api.lsp api.serving api.settings
     api.lsp: api.lookup api.scan api.settings api.source loader.model loader.publish
-    api.app: api.http api.http.middleware api.http.routes api.lookup api.mcp api.port api.port.plan api.search api.settings api.views
+    api.app: api.http api.http.middleware api.http.routes api.lookup api.mcp api.port api.port.plan api.search api.serving api.settings api.views
     api.cli: api.http api.lookup api.port api.port.plan api.scan api.search api.settings api.source api.views
     api.completion: api.lookup api.settings
     api.serving:
