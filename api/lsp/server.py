@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ SEVERITY: dict[Severity, lsp.DiagnosticSeverity] = {
     "warning": lsp.DiagnosticSeverity.Warning,
     "information": lsp.DiagnosticSeverity.Information,
 }
+PAUSE = 0.2  # seconds without a change before a text is read again: what is typed over is never read
 CELLS = lsp.NotebookDocumentSyncOptions(
     notebook_selector=[
         lsp.NotebookDocumentFilterWithNotebook("*", cells=[lsp.NotebookCellLanguage("python")]),
@@ -87,6 +89,17 @@ def create_server(reader: Reader, version: str) -> LanguageServer:
         version = seen.document.version
         server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, found, version))
 
+    changes: dict[str, int] = {}  # of each document
+
+    async def publish_after_pause(uris: list[str]) -> None:
+        """Once nobody types: of many changes in a row only the last is read."""
+        turns = {uri: changes.get(uri, 0) + 1 for uri in uris}
+        changes.update(turns)
+        await asyncio.sleep(PAUSE)
+        for uri, turn in turns.items():
+            if changes.get(uri) == turn:
+                publish(uri)
+
     def cells(notebook: lsp.NotebookDocument | None) -> Iterator[str]:
         for cell in notebook.cells if notebook else []:
             if cell.kind == lsp.NotebookCellKind.Code:
@@ -97,11 +110,12 @@ def create_server(reader: Reader, version: str) -> LanguageServer:
         publish(params.text_document.uri)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
-    def changed(params: lsp.DidChangeTextDocumentParams) -> None:
-        publish(params.text_document.uri)
+    async def changed(params: lsp.DidChangeTextDocumentParams) -> None:
+        await publish_after_pause([params.text_document.uri])
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: lsp.DidCloseTextDocumentParams) -> None:
+        changes.pop(params.text_document.uri, None)
         server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(params.text_document.uri, []))
 
     @server.feature(lsp.NOTEBOOK_DOCUMENT_DID_OPEN)
@@ -110,10 +124,9 @@ def create_server(reader: Reader, version: str) -> LanguageServer:
             publish(uri)
 
     @server.feature(lsp.NOTEBOOK_DOCUMENT_DID_CHANGE)
-    def notebook_changed(params: lsp.DidChangeNotebookDocumentParams) -> None:
+    async def notebook_changed(params: lsp.DidChangeNotebookDocumentParams) -> None:
         notebook = server.workspace.get_notebook_document(notebook_uri=params.notebook_document.uri)
-        for uri in cells(notebook):
-            publish(uri)
+        await publish_after_pause(list(cells(notebook)))
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     def hover(params: lsp.HoverParams) -> lsp.Hover | None:

@@ -73,16 +73,18 @@ def test_comments_are_completed_with_twins(reader: Reader, before: str, expected
 
 
 class Editor(LanguageClient):
-    """A client that keeps the diagnostics it was sent."""
+    """A client that keeps the diagnostics it was sent, and the versions of the text that they are of."""
 
     def __init__(self) -> None:
         super().__init__("test", "1")
         self.diagnostics: dict[str, list[lsp.Diagnostic]] = {}
+        self.versions: list[int | None] = []
         self.told = asyncio.Event()
 
         @self.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)  # type: ignore[untyped-decorator]  # of pygls
         def published(params: lsp.PublishDiagnosticsParams) -> None:
             self.diagnostics[params.uri] = list(params.diagnostics)
+            self.versions.append(params.version)
             self.told.set()
 
 
@@ -104,6 +106,26 @@ def in_editor(database: Path, work: Callable[[Editor], Coroutine[Any, Any, None]
         await editor.stop()  # type: ignore[no-untyped-call]  # of pygls
 
     asyncio.run(asyncio.wait_for(main(), 60))
+
+
+def test_what_is_typed_over_is_never_read(database: Path) -> None:
+    """Thirty changes in a row of a text that takes seconds to read are one reading, of the last."""
+    many = "import torch\n" + "x = torch.clamp(torch.cat([a, b]), min=1, max=0)\n" * 800
+
+    async def work(editor: Editor) -> None:
+        document = lsp.TextDocumentItem(URI, "python", 1, SOURCE)
+        editor.text_document_did_open(lsp.DidOpenTextDocumentParams(document))
+        for version in range(2, 32):
+            changed = lsp.VersionedTextDocumentIdentifier(version, URI)
+            whole = lsp.TextDocumentContentChangeWholeDocument(many + "#" * version)
+            editor.text_document_did_change(lsp.DidChangeTextDocumentParams(changed, [whole]))
+        while 31 not in editor.versions:
+            editor.told.clear()
+            await editor.told.wait()
+        assert len(editor.versions) <= 4
+        assert editor.versions[-1] == 31
+
+    in_editor(database, work)
 
 
 def test_a_document_over_the_protocol(database: Path) -> None:
