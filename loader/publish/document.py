@@ -23,14 +23,14 @@ from loader.publish.measured import (
 )
 
 RELATION_MEANINGS: dict[Relation, str] = {
-    "identical": "The same call works in TensorFlow.",
+    "identical": "The same call works in the other framework.",
     "renamed": "The same operation; names or order of arguments differ.",
     "defaults": "The same operation, once the arguments whose defaults differ are passed explicitly.",
-    "composed": "TensorFlow needs several calls; the drop-in puts them together.",
-    "partial": "Some inputs have no counterpart in TensorFlow; the limits say which.",
-    "pattern": "TensorFlow solves the task in another way; the examples show both.",
-    "unneeded": "TensorFlow does this by itself: delete the call.",
-    "none": "TensorFlow has no counterpart; the notes give the reason and the nearest thing to do.",
+    "composed": "The other framework needs several calls; the drop-in puts them together.",
+    "partial": "Some inputs have no counterpart in the other framework; the limits say which.",
+    "pattern": "The other framework solves the task in another way; the examples show both.",
+    "unneeded": "The other framework does this by itself: delete the call.",
+    "none": "The other framework has no counterpart; the notes give the reason and the nearest thing to do.",
 }
 
 
