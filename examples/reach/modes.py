@@ -55,6 +55,8 @@ def try_modes(mapping: Mapping, index: int) -> ModesEvidence | None:
             if mode == "functional-model" and mapping.kind != "layer":
                 continue
             for case in cases:
+                if mode == "functional-model" and not all(tensor.shape.rank for tensor in _tensors(case.sample)):
+                    continue  # what comes from keras.Input has a batch
                 reason = _refusal(mapping, drop_in, case, mode)
                 if reason is None:
                     held[mode] = held.get(mode, 0) + 1

@@ -26,7 +26,7 @@ EVERYWHERE = {"graph", "xla"} | UNKNOWN
 HEAD = "def flip(input, dims):\n    dims = [dims] if isinstance(dims, int) else dims\n"
 
 
-def asked(worker: Worker, folder: Path, kind: Kind, body: str, **more: Any) -> dict[str, Any]:
+def asked(worker: Worker, folder: Path, kind: Kind, body: str, /, **more: Any) -> dict[str, Any]:
     """The evidence of a planted drop-in for torch.flip."""
     mapping = {
         "name": "torch.flip",
@@ -80,3 +80,16 @@ def test_statements_that_no_tensor_reaches_stay_outside() -> None:
     before, inside = split("layer = make(3)\ny = layer(x)\nz = y + 1\nn = 2", ["x"])
     assert before == "layer = make(3)\nn = 2"
     assert inside == "y = layer(x)\nz = y + 1"
+
+
+def test_what_has_no_batch_is_not_tried_in_a_functional_model(worker: Worker, tmp_path: Path) -> None:
+    """PyTorch's samples of a layer hold a number without axes, which keras.Input cannot stand for."""
+    layer = {
+        "name": "torch.nn.Tanh",
+        "twins": ["tf.keras.layers.Activation"],
+        "kind": "layer",
+        "signatures": [{"parameters": {}, "drop_in": "def Tanh():\n    return tf.keras.layers.Activation('tanh')\n"}],
+    }
+    found = asked(worker, tmp_path, "modes", "", **layer)
+    assert found["failed"] == {}
+    assert found["held"]["functional-model"] < found["held"]["graph"]
