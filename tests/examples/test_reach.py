@@ -27,8 +27,8 @@ HEAD = "def flip(input, dims):\n    dims = [dims] if isinstance(dims, int) else 
 
 
 def asked(worker: Worker, folder: Path, kind: Kind, body: str, /, **more: Any) -> dict[str, Any]:
-    """The evidence of a planted drop-in for torch.flip."""
-    mapping = {
+    """The evidence of a planted drop-in, for torch.flip unless `more` says otherwise."""
+    mapping: dict[str, Any] = {
         "name": "torch.flip",
         "twins": ["tf.reverse"],
         "kind": "function",
@@ -41,9 +41,10 @@ def asked(worker: Worker, folder: Path, kind: Kind, body: str, /, **more: Any) -
             }
         ],
     }
-    path = folder / "mappings" / "planted" / "torch.flip.yaml"
+    mapping |= more
+    path = folder / "mappings" / "planted" / f"{mapping['name']}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(yaml.safe_dump(mapping | more, sort_keys=False))
+    path.write_text(yaml.safe_dump(mapping, sort_keys=False))
     evidence: dict[str, Any] = worker.ask(Request(kind, path))["evidence"]
     return evidence
 
