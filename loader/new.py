@@ -121,7 +121,7 @@ def report(folder: Path, name: str, module: str | None) -> int:
         return 1
     print(f"{path}: fill in every {PLACEHOLDER}, then `python -m loader check {path}`")
     if guessed:
-        print(f"(most names around it are in {guessed}; move the file, or give --module, if another fits better)")
+        print(f"(names like it are in {guessed}; move the file, or give --module, if another fits better)")
     return 0
 
 
@@ -130,7 +130,8 @@ def _pass(problem: Problem) -> None:
 
 
 def _module_of(mapping_id: str, folder: Path) -> str | None:
-    """The module where the neighbours of a name are, if it has any."""
-    own = namespace(mapping_id)
-    neighbours = [path.parent.name for path in mapping_files(folder) if namespace(path.stem) == own]
+    """The module of names that end alike in either framework, else of those that stand beside it; None without any."""
+    own, files = namespace(mapping_id), mapping_files(folder)
+    alike = [path.parent.name for path in files if leaf(path.stem).lower() == leaf(mapping_id).lower()]
+    neighbours = alike or [path.parent.name for path in files if namespace(path.stem) == own]
     return Counter(neighbours).most_common(1)[0][0] if neighbours else None

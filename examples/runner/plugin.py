@@ -23,6 +23,7 @@ from loader.reading.problems import BadData
 
 WORKER = pytest.StashKey[Worker]()
 WITHOUT_EXAMPLES = pytest.StashKey[list[Path]]()
+RECORDED = pytest.StashKey[list[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,6 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[WORKER] = Worker()
     config.stash[WITHOUT_EXAMPLES] = []
+    config.stash[RECORDED] = []
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -51,6 +53,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in config.stash[RECORDED]:
+        terminalreporter.write_line(line)
     for path in config.stash[WITHOUT_EXAMPLES]:
         terminalreporter.write_line(f"{_relative(path)} holds no examples: it describes a module, or translates")
 
@@ -131,7 +135,7 @@ class Check(pytest.Item):
         return ev.SNIPPET if self.kind == "snippet" else keys_of(mapping)[self.index]
 
     def _reproduced(self, committed: ev.Evidence | None, record: dict[str, Any], versions: dict[str, str]) -> None:
-        again = f"run `pytest {_relative(self.path)} --record` and commit the evidence"
+        again = f"run `.venv-verify/bin/python -m pytest {_relative(self.path)} --record` and commit the evidence"
         table = table_of(self.kind)
         old = None if committed is None else getattr(committed, table).get(self._key())
         if old is None and table in MEASURED:
@@ -142,7 +146,7 @@ class Check(pytest.Item):
             self._fail(f"the evidence is of {committed.versions}, these are {versions}: {again}")
         kept = old.model_dump(mode="json")
         if kept["hash"] != record["hash"]:
-            self._fail(f"the evidence is stale, the mapping has changed since: {again}")
+            self._fail(f"it holds, but the evidence is stale, the mapping has changed since: {again}")
         found = list(changes(kept, record))
         if found:
             self._fail("the evidence is not reproduced:\n" + "\n".join(found) + f"\nIf that is right, {again}")
@@ -183,3 +187,22 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         by_mapping.setdefault(payload["mapping"], []).append(payload)
     for mapping_id, payloads in sorted(by_mapping.items()):
         write_records(mapping_id, payloads)
+        session.config.stash[RECORDED].append(f"wrote {ev.path_of(EVIDENCE, mapping_id)}{_worth_reading(payloads)}")
+
+
+def _worth_reading(payloads: list[dict[str, Any]]) -> str:
+    """What the evidence says that no failure does: samples under limits, corners in which the drop-in is wrong."""
+    told = []
+    for payload in payloads:
+        record = payload["record"]
+        if payload["table"] == "sweeps":
+            counts = record["dtypes"].values()
+            told.append(
+                f"{sum(c['samples'] for c in counts)} samples, {sum(c['limited'] for c in counts)} under limits"
+            )
+        elif payload["table"] == "domains":
+            wrong = [corner for corner, held in record["corners"].items() if held["wrong"]]
+            told += [f"wrong in the corners: {', '.join(wrong)}"] if wrong else []
+        elif payload["table"] == "examples" and record["outcome"] == "differ":
+            told.append(f"{payload['key']} differs in {', '.join(record['differs'])}")
+    return f" ({'; '.join(told)})" if told else ""

@@ -20,6 +20,9 @@ from loader.reading.problems import Problem
 # Kinds that are called with arguments; the others may be explained by examples alone.
 CALLED = frozenset({"function", "method", "layer", "loss", "optimizer", "scheduler", "initializer"})
 Place = tuple[str | int, ...]
+# What the `**kwargs` of Keras's layers are for.
+LAYERS = ("tf.keras.layers.", "keras.layers.")
+OF_ALL_LAYERS = ("activity_regularizer", "trainable", "dtype", "autocast", "name", "input_shape", "batch_size")
 
 
 def _tables(mapping: Mapping) -> Iterator[tuple[Overload, Place]]:
@@ -126,9 +129,10 @@ def _counterparts(mapping: Mapping, overload: Overload, known: Known) -> tuple[l
     answering = [entry for entry in known.entries([*overload.twins, *mapping.twins]) if entry.side != mapping.side]
     known_twins = all(known.is_of(name, OTHER[mapping.side]) for name in (*overload.twins, *mapping.twins))
     is_judged = known_twins and bool(signatures) and all(entry.signatures for entry in entries)
-    is_wide = takes_anything(signature for entry in answering or entries for signature in entry.signatures)
+    wide = [entry for entry in answering or entries if takes_anything(entry.signatures)]
+    is_wide = any(not entry.name.startswith(LAYERS) for entry in wide)
     is_open = not is_judged or is_wide or any(name.startswith(UNLISTED) for name in names)
-    return parameter_names(signatures), is_open
+    return [*parameter_names(signatures), *(OF_ALL_LAYERS if wide else ())], is_open
 
 
 def _is_wrong(to: str, parameters: list[str], is_open: bool) -> bool:

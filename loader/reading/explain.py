@@ -35,7 +35,9 @@ def _message(item: Any, model: type[BaseModel]) -> str:
     message = item["msg"].removeprefix("Value error, ")
     if item["type"] == "extra_forbidden":
         message = f"unknown field{hint(str(location[-1]), _fields_at(model, location[:-1]))}"
-        if item["input"] is None:
+        if len(location) > 1 and location[-1] in model.model_fields:
+            message = f"`{location[-1]}` belongs to the whole file, not in here: begin its line at the margin"
+        elif item["input"] is None:
             message += "; if it belongs to the text before it, put that whole text in quotes"
     elif item["type"] == "string_pattern_mismatch" and item["ctx"]["pattern"] in _FORMS:
         message = f"{_SHORT.repr(item['input'])} is not {_FORMS[item['ctx']['pattern']]}"
