@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from api.lookup.catalogue import CallAnswer, Catalogue
 from api.port.plan.library import Library
 from api.port.train.training import TrainingPorter
-from api.port.walk.statements import StatementPorter
+from api.port.walk.statements import GONE, StatementPorter
 from api.port.weights import load_state_text
 from api.port.write.edits import Characters
 from api.source.budget import MAX_STEPS, Budget, Cancelled, TooLarge
@@ -136,7 +136,7 @@ def port_call(catalogue: Catalogue, text: str, library: Library, budget: Budget 
 
 def assembled(ported: str, porter: StatementPorter) -> str:
     """The imports that the text needs, the helpers, the text; a docstring and `__future__` stay in front."""
-    ported = re.sub(r"(?m)^[ \t]*\0[ \t]*(?:;[ \t]*)?\n|\0;?[ \t]*", "", ported)
+    ported = re.sub(r"(?m)^[ \t]*\0[ \t]*(?:;[ \t]*)?\n|\0;?[ \t]*", "", with_bodies(ported))
     try:
         tree = ast.parse(ported)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -151,6 +151,30 @@ def assembled(ported: str, porter: StatementPorter) -> str:
     if helpers:
         return "\n\n\n".join(part for part in (head, helpers, rest.strip("\n")) if part) + "\n"
     return "\n".join(part for part in (head, rest.lstrip("\n") if lines else rest) if part)
+
+
+def with_bodies(text: str) -> str:
+    """A block of which every statement goes, marked by a zero character, keeps one that does nothing."""
+    try:
+        tree = ast.parse(text.replace(GONE, "0"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return text
+    lines = text.split("\n")
+    for parent in ast.walk(tree):
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(parent, name, None)
+            if not isinstance(block, list) or not block or isinstance(parent, ast.Module):
+                continue
+            if all(_is_gone(statement, lines) for statement in block):
+                line = lines[block[0].lineno - 1]
+                lines[block[0].lineno - 1] = line.replace(GONE, "pass", 1)
+    return "\n".join(lines)
+
+
+def _is_gone(node: ast.AST, lines: list[str]) -> bool:
+    if not isinstance(node, ast.Expr):
+        return False
+    return lines[node.lineno - 1].encode()[node.col_offset : node.col_offset + 1] == GONE.encode()
 
 
 def _parted(text: str, tree: ast.Module | None) -> tuple[list[str], str]:

@@ -53,13 +53,8 @@ class Calls(Evidence):
         function = self.expr(node.func)
         args = [self.expr(arg) for arg in node.args]
         kwargs = {keyword.arg or "**": self.expr(keyword.value) for keyword in node.keywords}
-        met = self.called.pop(node.func, None)
-        spread = any(isinstance(arg, ast.Starred) for arg in node.args)
-        given = Given(
-            () if spread else tuple(arg.known for arg in args),
-            {key: value.known for key, value in kwargs.items()},
-            self.float,
-        )
+        met = self.called.pop(node.func, None) if isinstance(node.func, ast.Name | ast.Attribute) else None
+        given = self._given_to(node, args, kwargs)
         if met is not None and met.receiver is not None:
             self.called[node] = replace(met, node=node)
             given = replace(given, args=(self.value(met.receiver).known, *given.args))
@@ -79,6 +74,17 @@ class Calls(Evidence):
             return replace(args[0], name=None, origin=None)
         found = builtin(node, args)
         return Value(foreign=True) if found == UNKNOWN and function.outside else found
+
+    def _given_to(self, node: ast.Call, args: list[Value], kwargs: dict[str, Value]) -> Given:
+        """What is known of the arguments; those after a star one by one, where the text shows them."""
+        plain = self.spreads.expanded(node)
+        if plain is not None:
+            parts = [self.value(self.spreads.origin.get(arg, arg)).known for arg in plain.args]
+            named = {k.arg or "": self.value(self.spreads.origin.get(k.value, k.value)).known for k in plain.keywords}
+            return Given(tuple(parts), named, self.float)
+        spread = any(isinstance(arg, ast.Starred) for arg in node.args)
+        named = {key: value.known for key, value in kwargs.items()}
+        return Given(() if spread else tuple(arg.known for arg in args), named, self.float)
 
     def _with_fields(self, value: Value, name: str) -> Value:
         if value.known.is_surely("tensor"):

@@ -196,6 +196,8 @@ class Expressions(Calls):
             value = self._scope[node.id]
             if value.known.is_literal and node.id not in self._scope.maps[0] and self._stores.get(node.id, 0) > 1:
                 value = replace(value, known=opened(value.known))  # it may have another value when the function runs
+        elif full := next((f"{m}.{node.id}" for m in self._stars if m and self._names.has(f"{m}.{node.id}")), None):
+            value = Value(name=full, side="torch" if full.startswith("torch") else "tf", certainty="imported")
         elif node.id in USUAL:
             full = USUAL[node.id]
             value = Value(name=full, side="torch" if full.startswith("torch") else "tf", certainty="assumed")

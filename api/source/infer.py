@@ -44,7 +44,7 @@ class Inference(Expressions):
         """Over and over: what a function is called with is known after the first time only, what it passes on later."""
         for _ in range(TURNS if len(self.tree.body) < LONG else 2):
             self.values, self.called = {}, {}
-            self._results, self._walking = {}, set()
+            self._results, self._walking, self._stars = {}, set(), []
             self._scope = ChainMap({})
             self._module_scope = self._scope
             calls, self._given = self._given, {}
@@ -65,6 +65,8 @@ class Inference(Expressions):
                     self.bind(alias.asname or path, imported(path))
             case ast.ImportFrom():
                 for alias in node.names:
+                    if alias.name == "*" and node.module:
+                        self._stars.append(imported(node.module).name or "")
                     known = (
                         imported(f"{node.module}.{alias.name}")
                         if node.module and not node.level
@@ -104,9 +106,13 @@ class Inference(Expressions):
             case ast.Try():
                 at_start = dict(self._scope.maps[0])
                 self.block(node.body)
+                here = self._scope.maps[0]
+                frameworks = {name: value for name, value in here.items() if value.certainty == "imported"}
                 self._merge(at_start)
                 for handler in node.handlers:
                     self.block(handler.body)
+                if all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in node.body):
+                    here.update(frameworks)  # a framework that is not there is nothing to port
                 self.block(node.orelse)
                 self.block(node.finalbody)
             case _:

@@ -10,6 +10,7 @@ from typing import Protocol
 from api.source.budget import Budget
 from api.source.results import DTYPES
 from api.source.roles import roles
+from api.source.spreads import Spreads
 from api.source.uses import ROOTS, Certainty
 from loader.calls.decide import dotted
 from loader.calls.known import (
@@ -274,6 +275,7 @@ class State:
         self._depth = 0  # of loops
         self._arguments: dict[ast.AST, list[dict[str, Value]]] = {}  # of the first walk: what functions are called with
         self.tree = tree
+        self.spreads = Spreads(tree)
         self.values: dict[ast.AST, Value] = {}
         self.called: dict[ast.AST, Called] = {}
         self.classes: dict[ast.ClassDef, LocalClass] = {}
@@ -288,6 +290,7 @@ class State:
         self._results: dict[ast.AST, Value] = {}
         self._given: dict[ast.AST, list[dict[str, Value]]] = {}
         self._walking: set[ast.AST] = set()
+        self._stars: list[str] = []  # modules of which every name is imported
         self._module_scope = self._scope
 
     def value(self, node: ast.AST) -> Value:

@@ -179,7 +179,8 @@ def _bind(
         bound.arguments[name] = _argument(arg, known_of)
     rest = given[fixed:]
     names = variant.places
-    if rest and collector is None and receiver is None and len(given) <= len(names):
+    moved = any(mine != theirs and mine in names for mine, theirs, _ in zip(places, names, given, strict=False))
+    if (rest or moved) and collector is None and receiver is None and len(given) <= len(names):
         bound.arguments.clear()
         for name, arg in zip(names, given, strict=False):
             if name in variant.parameters:

@@ -42,6 +42,8 @@ def _of_tensors(op: ast.AST, a: Known, b: Known) -> bool:
         )
     if a.dtypes is None or b.dtypes is None:
         return False
+    if a.dtype is not None and b.dtype is not None and a.dtype != b.dtype:
+        return False
     if a.dtypes | b.dtypes <= FLOATING:
         return not isinstance(op, BITS)
     if a.dtypes != b.dtypes or a.dtype is None:

@@ -110,9 +110,21 @@ class Porter:
         self.budget.spend(PLAN)
         self.planner.in_class = self._is_in_class(node)
         try:
-            return self.planner.plan(called.name, node, called.receiver, self.known)
+            return self.planner.plan(called.name, self._without_stars(node, called), called.receiver, self.known)
         except Left as error:
             return error
+
+    def _without_stars(self, node: ast.Call, called: Called) -> ast.Call:
+        """The call with its arguments one by one, where the text shows what the stars pass and nothing is changed."""
+        plain = self.inference.spreads.expanded(node)
+        if plain is None or (called.receiver is None and called.name.endswith("_")):
+            return node
+        if any(k.arg in ("out", "inplace") and not _is_off(k.value) for k in plain.keywords if k not in node.keywords):
+            raise Left("what it changes is passed after **", "pass it by its name")
+        for made, part in self.inference.spreads.origin.items():
+            self.known[made] = self.known.get(part, ANYTHING)
+            self._texts[made] = code(made)
+        return plain
 
     def _is_in_class(self, node: ast.AST) -> bool:
         parent = self.parents.get(node)
@@ -352,6 +364,8 @@ class Porter:
         left, right = arguments
         if not is_native(symbol[1], left.known, right.known):
             return None
+        if list(texts) != [p for p in plan.bound.variant.parameters if p in texts]:
+            return None  # keywords in another order: what is written first is evaluated first
         a, b = texts.values()
         return f"{wrapped(a)} {symbol[0]} {wrapped(b)}"
 
@@ -628,6 +642,10 @@ class Porter:
     def value(self, node: ast.AST) -> Value:
         self.budget.spend()  # whatever is looked for again and again, values are asked for
         return self.inference.value(node)
+
+
+def _is_off(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and not node.value
 
 
 def _operands(node: ast.BinOp | ast.AugAssign | ast.Compare) -> tuple[ast.expr, ast.expr]:
