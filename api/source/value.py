@@ -10,7 +10,6 @@ from typing import Protocol
 from api.source.budget import Budget
 from api.source.results import DTYPES
 from api.source.roles import roles
-from api.source.spreads import Spreads
 from api.source.uses import ROOTS, Certainty
 from loader.calls.decide import dotted
 from loader.calls.known import (
@@ -21,6 +20,7 @@ from loader.calls.known import (
     of_kind,
     tensor,
 )
+from loader.calls.spreads import Spreads
 from loader.model.dotted import Side
 
 MUTATORS = frozenset(

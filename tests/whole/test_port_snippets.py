@@ -50,7 +50,8 @@ def torch_names(source: str, ported: str) -> set[str]:
     }
     tree = ast.parse(ported)
     own = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} & (bound - own)
+    read = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    return read & (bound - own)
 
 
 EVERY = [*SNIPPETS, *(folder / "in_torch.py" for folder in PROGRAMS), *sorted((ROOT / "examples/ports").glob("*/*.py"))]
