@@ -340,6 +340,10 @@ def _call(node: ast.Call, env: Env) -> Folded:
             inner, known = fold(arg, env)
             args.append(inner)
             knowns.append(known)
+    if name == "next" and args and isinstance(node.args[0], ast.GeneratorExp) and isinstance(args[0], ast.List):
+        ahead = list(zip([*args[0].elts, *args[1:]], [*(knowns[0].items or ()), *knowns[1:]], strict=True))
+        if ahead:
+            return ahead[0]  # the first of a generator that was written out, else the default
     folded = [(keyword.arg, *fold(keyword.value, env)) for keyword in node.keywords]
     function = node.func if name else fold(node.func, env)[0]
     if name and "." in name and isinstance(node.func, ast.Attribute):

@@ -66,6 +66,17 @@ WORDS: dict[str, frozenset[str] | None] = {
 }  # fmt: skip
 
 
+# Other names of a parameter, as PyTorch takes them or as functions of two names have them.
+ALIASES = {
+    "axis": "dim",
+    "keepdims": "keepdim",
+    "x": "input",
+    "axis0": "dim0",
+    "axis1": "dim1",
+    "split_size": "split_size_or_sections",
+}
+
+
 class Unfit(Exception):
     """The call cannot be bound; the message says why."""
 
@@ -197,19 +208,18 @@ def _bind(
         raise Unfit("its sizes are passed with something else")
     if collector is not None and len(given) >= fixed:
         bound.arguments[collector] = Argument(rest, _knowns(rest, known_of), joined=True)
-    aliases = {"axis": "dim", "keepdims": "keepdim", "x": "input"}
     for keyword in call.keywords:
         if keyword.arg is None:
             bound.spread = keyword.value
             continue
         name = keyword.arg
-        if name not in variant.parameters and name in aliases and aliases[name] in variant.parameters:
-            name = aliases[name]
+        if name not in variant.parameters and ALIASES.get(name) in variant.parameters:
+            name = ALIASES[name]
         if (
             name not in variant.parameters
             and name in ("input", "self")
             and places
-            and places[0] in ("input", "self", "tensor")
+            and places[0] in ("input", "self", "tensor", "A")
         ):
             name = places[0]
         if name in variant.parameters and name not in (collector, function.kwarg and function.kwarg.arg):

@@ -211,7 +211,9 @@ def _variants(document: MappingDocument, side: Side) -> list[Variant]:
             continue
         others = tuple(node for node in body if node is not function)
         names = {argument.name for argument in overload.arguments}
-        fit = [len(names & {p.name for p in s.parameters}) - len(s.parameters) / 100 for s in signatures]
+        # `out` is a matter of one form only: without it the others take the same.
+        taken = [{p.name for p in s.parameters} - {"out"} for s in signatures]
+        fit = [len(names & parameters) - len(parameters) / 100 for parameters in taken]
         types: dict[str, str] = {}
         for signature, score in zip(signatures, fit, strict=True):
             for parameter in signature.parameters if score == max(fit) else []:

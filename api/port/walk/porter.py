@@ -32,6 +32,15 @@ LEGACY = {
 }  # fmt: skip
 
 
+# What `finfo` and `iinfo` tell, of a dtype x.
+LIMITS = {
+    ("finfo", "max"): "float(x.max)", ("finfo", "min"): "float(x.min)", ("finfo", "bits"): "x.size * 8",
+    ("finfo", "eps"): "float(np.finfo(x.as_numpy_dtype).eps)",
+    ("finfo", "tiny"): "float(np.finfo(x.as_numpy_dtype).tiny)",
+    ("finfo", "smallest_normal"): "float(np.finfo(x.as_numpy_dtype).tiny)",
+    ("iinfo", "max"): "int(x.max)", ("iinfo", "min"): "int(x.min)", ("iinfo", "bits"): "x.size * 8",
+}  # fmt: skip
+
 # Asked of nothing else.
 OF_TORCH = frozenset(
     ("zero_grad", "backward", "state_dict", "load_state_dict", "named_parameters", "requires_grad_", "register_buffer")
@@ -242,6 +251,8 @@ class Porter:
             return "None"
         if isinstance(template, ast.expr):
             return self._by_rule(node, called, template)
+        if (made := self._old_constructor(node, called)) is not None:
+            return made
         if called.name in ("torch.Tensor.to", "torch.Tensor.type"):
             return self._cast(node, called)
         plan = self._plans.get(node)
@@ -436,6 +447,8 @@ class Porter:
         called = self.inference.called.get(node)
         if isinstance(node, ast.Attribute) and node.attr in (fields := self.value(node.value).fields):
             return f"{wrapped(self.text(node.value))}[{fields.index(node.attr)}]"
+        if isinstance(node, ast.Attribute) and (told := self._told_of_type(node)) is not None:
+            return told
         if called is None or called.side != "torch":
             return None
         known = self.inference.value(node).known
@@ -470,6 +483,33 @@ class Porter:
         if (direct := _direct(found.made.expression, list(found.variant.parameters))) is not None:
             return direct
         return self.helpers.of_group(found, self.planner)
+
+    def _told_of_type(self, node: ast.Attribute) -> str | None:
+        """`torch.finfo(dtype).max` and its like, `torch.device(...).type`."""
+        owner = node.value
+        if node.attr == "type" and self.known.get(owner, ANYTHING).is_surely("device"):
+            return f"{wrapped(self.text(owner))}.partition(':')[0]"
+        called = self.inference.called.get(owner)
+        if not isinstance(owner, ast.Call) or called is None or called.name not in ("torch.finfo", "torch.iinfo"):
+            return None
+        template = LIMITS.get((called.name.rpartition(".")[2], node.attr))
+        dtypes = [*owner.args, *(keyword.value for keyword in owner.keywords if keyword.arg == "type")]
+        if template is None or len(dtypes) != 1:
+            return None
+        self._note(owner, called, "rule")
+        made = ast.parse(template, mode="eval").body
+        self.helpers.note_imports(made)
+        return fill(made, {"x": self.text(dtypes[0])})
+
+    def _old_constructor(self, node: ast.Call, called: Called) -> str | None:
+        """`torch.FloatTensor([1, 2])`: of values; of sizes it holds what was in memory."""
+        root, _, leaf = called.name.rpartition(".")
+        if root != "torch" or not (leaf == "Tensor" or leaf in LEGACY) or len(node.args) != 1 or node.keywords:
+            return None
+        if not _is_of_numbers(self.known.get(node.args[0], ANYTHING)):
+            return None
+        self._note(node, called, "rule")
+        return f"tf.constant({self.text(node.args[0])}, tf.{LEGACY.get(leaf, 'float32')})"
 
     def _is_annotation(self, node: ast.AST) -> bool:
         child, parent = node, self.parents.get(node)
@@ -642,6 +682,13 @@ class Porter:
     def value(self, node: ast.AST) -> Value:
         self.budget.spend()  # whatever is looked for again and again, values are asked for
         return self.inference.value(node)
+
+
+def _is_of_numbers(known: Known) -> bool:
+    """Whether it is a list of numbers, however deep."""
+    if not known.is_surely("list", "tuple") or known.items is None:
+        return False
+    return all(item.is_surely("int", "float", "bool") or _is_of_numbers(item) for item in known.items)
 
 
 def _is_off(node: ast.expr) -> bool:
