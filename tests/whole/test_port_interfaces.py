@@ -77,7 +77,7 @@ def test_page_reads_either_framework(whole: TestClient) -> None:
     torch = "import torch\n\nlayer = torch.nn.BatchNorm2d(3)\n"
     page = whole.post("/port", data={"source": torch}).text
     assert "1 calls ported" in page
-    assert "defaults to 1e-05, epsilon to 0.001" in page
+    assert "eps is 1e-05 by default in PyTorch, epsilon 0.001 in TensorFlow: pass epsilon=1e-05." in page
     assert "No call of PyTorch or TensorFlow was found" in whole.post("/port", data={"source": "x = 1"}).text
 
 
