@@ -119,9 +119,21 @@ class Porter:
         self.budget.spend(PLAN)
         self.planner.in_class = self._is_in_class(node)
         try:
-            return self.planner.plan(called.name, self._without_stars(node, called), called.receiver, self.known)
+            plain = self._without_stars(node, called)
+            if called.name in ("torch.as_tensor", "torch.asarray") and (made := self._as_new(plain)) is not None:
+                return self.planner.plan("torch.tensor", made, None, self.known)
+            return self.planner.plan(called.name, plain, called.receiver, self.known)
         except Left as error:
             return error
+
+    def _as_new(self, node: ast.Call) -> ast.Call | None:
+        """`torch.as_tensor(values, dtype=...)` of Python's values, which shares no memory, as `torch.tensor`."""
+        data = next((k.value for k in node.keywords if k.arg in ("data", "obj")), node.args[0] if node.args else None)
+        if data is None or len(node.args) > 1 or any(k.arg == "copy" for k in node.keywords):
+            return None
+        if not self.known.get(data, ANYTHING).is_surely("int", "float", "bool", "list", "tuple"):
+            return None
+        return ast.Call(node.func, [data], [k for k in node.keywords if k.value is not data])
 
     def _without_stars(self, node: ast.Call, called: Called) -> ast.Call:
         """The call with its arguments one by one, where the text shows what the stars pass and nothing is changed."""

@@ -160,6 +160,8 @@ class StatementPorter(Porter):
             if inner is None:
                 return None
             node = inner
+        if isinstance(node, ast.NamedExpr):
+            return node.target
         if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
             return node
         if isinstance(node, ast.Call):
@@ -175,7 +177,7 @@ class StatementPorter(Porter):
     def value_of_change(self, node: ast.Call, target: ast.expr) -> str:
         """What the call computes, in the dtype of what it changes."""
         value = super().call(node) or self.spliced(node)
-        if value.startswith(self.helpers.not_ported() + "(") and self.left:
+        if self.left and value.startswith(self.helpers.not_ported() + "("):
             return value
         known = self.known.get(target, ANYTHING)
         if not known.is_surely("tensor"):
