@@ -29,6 +29,8 @@ def derived(drop_in: str) -> tuple[Rewrite, ...]:
     For any call where that can be, else for the call that leaves as much to its defaults as it must.
     """
     function = functions(drop_in)[-1]
+    if _leans_on_its_file(drop_in, function):
+        return ()
     parameters = parameters_of(function)
     anything = dict.fromkeys(parameters, ANYTHING)
     at_default = ((name, _at_default(name, default)) for name, default in parameters.items())
@@ -42,6 +44,13 @@ def derived(drop_in: str) -> tuple[Rewrite, ...]:
     if not tensors or [r.to for r in floating] == [r.to for r in whole]:  # then it is not the floats that matter
         floating = []
     return (*floating, *general)
+
+
+def _leans_on_its_file(drop_in: str, function: ast.FunctionDef) -> bool:
+    """Whether the function uses a class or function defined beside it, which a template could not name."""
+    definitions = (ast.ClassDef, ast.FunctionDef)
+    beside = {node.name for node in ast.parse(drop_in).body if isinstance(node, definitions)} - {function.name}
+    return any(isinstance(node, ast.Name) and node.id in beside for node in ast.walk(function))
 
 
 def _narrowest(

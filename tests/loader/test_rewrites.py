@@ -47,6 +47,11 @@ def test_a_dtype_that_changes_nothing_is_no_condition() -> None:
     assert all("is_floating" not in (rewrite.when or "") for rewrite in derived(drop_in))
 
 
+def test_a_template_names_nothing_that_only_the_drop_in_defines() -> None:
+    assert derived("class Two:\n    pass\n\ndef make(n):\n    return Two(n)") == ()
+    assert derived("class Two:\n    pass\n\ndef make(n):\n    return tf.exp(n)") != ()
+
+
 def test_kept_rewrites_are_current() -> None:
     """Deriving them all takes longer than the rest of a build, so the evidence keeps them."""
     stale = []
