@@ -124,15 +124,16 @@ def test_an_end_is_heard_while_a_worker_is_silent(mark: Path) -> None:
 def test_the_dead_are_replaced_while_a_worker_is_silent_and_then_it_is(
     mark: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "HEALTH", 8)
+    monkeypatch.setattr(workers, "HEALTH", 600)  # the silent one stays until the dead one is replaced
 
     def stop_one_and_kill_one(supervisor: Supervisor) -> None:
         wait(supervisor, lambda: len(supervisor._served) == 2)
         silent, dead = begun(mark)
         os.kill(silent, signal.SIGSTOP)
         os.kill(dead, signal.SIGKILL)
-        wait(supervisor, lambda: len(supervisor._served) == 3, 7)
+        wait(supervisor, lambda: len(supervisor._served) == 3, 120)
         assert silent in {worker.pid for worker in supervisor.processes}
+        monkeypatch.setattr(workers, "HEALTH", 1)
         wait(supervisor, lambda: len(supervisor._served) == 4)
         assert silent not in {worker.pid for worker in supervisor.processes}
 
