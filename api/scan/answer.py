@@ -87,7 +87,7 @@ def scan(catalogue: Catalogue, text: str, budget: Budget | None = None) -> ScanA
     names = Names(scanner.has)
     found = list(owned(find_uses(source.tree, budget), source.tree, names, budget))
     found = sorted(
-        [*found, *named(found, lambda name: scanner.has(name, "tf"))],
+        [*found, *named(found, lambda last: scanner.ending(last, "tf"))],
         key=lambda use: (use.node.lineno, use.node.col_offset),
     )
     uses = [use for use in found if scanner.counts(use)]
@@ -123,9 +123,13 @@ class _Scanner:
         self._found: dict[tuple[str, Side, bool, str | None], tuple[str, MappingDocument | None, bool]] = {}
         self._documents: dict[int, MappingDocument] = {}
 
-    def has(self, name: str, side: Side = "torch") -> bool:
-        """Whether a framework has this public name."""
-        return name in {full for full, _ in self._catalogue.database.public_names(key(leaf(name)), side)}
+    def has(self, name: str) -> bool:
+        """Whether PyTorch has this public name."""
+        return name in self.ending(leaf(name), "torch")
+
+    def ending(self, last: str, side: Side) -> set[str]:
+        """The public names of a framework with this last part, in letters of either case."""
+        return {full for full, _ in self._catalogue.database.public_names(key(last), side)}
 
     def counts(self, use: Use) -> bool:
         """Whether there is something to say; not of a constant, a type, a method of something else."""
@@ -162,8 +166,7 @@ class _Scanner:
         hits = [answer for answer in resolve(self._catalogue.database, name, side) if answer.name == name]
         if hits:
             return name, self._document(hits[0].mapping), True
-        public = self._catalogue.database.public_names(key(leaf(name)), side)
-        return name, None, name in {full for full, _ in public}
+        return name, None, name in self.ending(leaf(name), side)
 
     def _method(self, use: Use) -> tuple[str, MappingDocument | None, bool]:
         """The class's own method if it is known, then a tensor's, then any other's."""

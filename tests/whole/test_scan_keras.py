@@ -16,7 +16,7 @@ def test_texts_that_keras_resolves_are_names(catalogue: Catalogue) -> None:
     """At the place of the text, and with the defaults of what is made of it; `accuracy` depends on the loss."""
     source = (
         "import keras\nmodel = keras.Sequential([keras.layers.Dense(3, activation='gelu')])\n"
-        "model.compile('adam', loss='sparse_categorical_crossentropy', metrics=['accuracy', 'AUC'])\n"
+        "model.compile('adam', loss='sparse_categorical_crossentropy', metrics=['accuracy', 'auc', 'mse'])\n"
     )
     lines = source.splitlines()
     calls = {call.name: call for call in scan(catalogue, source).calls if lines[call.line - 1][call.column - 1] == "'"}
@@ -25,6 +25,7 @@ def test_texts_that_keras_resolves_are_names(catalogue: Catalogue) -> None:
         "tf.keras.optimizers.Adam",
         "tf.keras.losses.sparse_categorical_crossentropy",
         "tf.keras.metrics.AUC",
+        "tf.keras.metrics.mse",
     ]
     adam = calls["tf.keras.optimizers.Adam"]
     assert adam.twin is not None
