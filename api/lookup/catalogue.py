@@ -15,11 +15,9 @@ from api.lookup.parsed_name import parse_name
 from api.lookup.problems import NoAnswer
 from api.lookup.resolve import VERSION_1, resolve
 from api.lookup.suggest import Suggester, Suggestion
-from loader.model.dotted import OTHER, Side, leaf
+from loader.model.dotted import FRAMEWORK, OTHER, Side, leaf
 from loader.names import key
 from loader.publish.document import MappingDocument, OutsideDocument, VersionDocument
-
-FRAMEWORK: dict[Side, str] = {"torch": "PyTorch", "tf": "TensorFlow"}
 
 _HERE = "\0"  # where a document comes in: no JSON text has this character
 

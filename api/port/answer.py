@@ -155,6 +155,8 @@ def assembled(ported: str, porter: StatementPorter) -> str:
 
 def with_bodies(text: str) -> str:
     """A block of which every statement goes, marked by a zero character, keeps one that does nothing."""
+    if GONE not in text:
+        return text
     try:
         tree = ast.parse(text.replace(GONE, "0"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):

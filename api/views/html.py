@@ -30,7 +30,7 @@ from api.views.missing import missing_names
 from api.views.named import named
 from api.views.program_calls import links
 from api.views.translating import Translating
-from loader.model.dotted import leaf
+from loader.model.dotted import FRAMEWORK, leaf
 from loader.publish.document import (
     RELATION_MEANINGS,
     CoverageDocument,
@@ -122,6 +122,7 @@ class Pages:
         self._templates.globals |= {
             "assets": {name: asset.address for name, asset in self.assets.items()},
             "about": catalogue.about,
+            "frameworks": FRAMEWORK,
             "relations": RELATION_MEANINGS,
             "preview": preview,
             "repository": repository.rstrip("/"),

@@ -33,13 +33,16 @@ class Leaf:
         return self.array.dtype.kind in "fc"
 
 
+SHORT = ("bfloat16", "float8")  # how the names of the floats begin that NumPy lacks
+
+
 def torch_array(value: Any) -> Any:
     """A torch tensor as a NumPy array; bfloat16 and the 8-bit floats, which NumPy lacks, as float32."""
     value = value.detach().cpu()
     if value.layout is not torch.strided:
         value = value.to_dense()
     value = value.resolve_conj().resolve_neg()
-    is_short = value.dtype is torch.bfloat16 or "float8" in str(value.dtype)
+    is_short = str(value.dtype).removeprefix("torch.").startswith(SHORT)
     return (value.float() if is_short else value).numpy(force=True)
 
 
@@ -50,8 +53,7 @@ def tf_array(value: Any) -> Any:
     if isinstance(value, tf.SparseTensor):
         value = tf.sparse.to_dense(value)
     array = np.asarray(value.numpy())
-    is_short = array.dtype.name == "bfloat16" or array.dtype.name.startswith("float8")
-    return array.astype("float32") if is_short else array
+    return array.astype("float32") if array.dtype.name.startswith(SHORT) else array
 
 
 def leaves(value: Any, path: str = "") -> dict[str, Leaf]:

@@ -220,10 +220,8 @@ def _thinned(array: Any, stored: int, rng: Any) -> Any:
 
 def to_tensorflow(value: Any) -> Any:
     """What `drawn` gives, as TensorFlow takes it: arrays are tensors, names are what they name."""
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray | np.floating):  # TensorFlow takes NumPy's numbers as tensors
         return tf.constant(value)
-    if isinstance(value, np.floating):
-        return tf.constant(value)  # as TensorFlow itself takes NumPy's numbers
     if isinstance(value, Sparse):
         return tf.sparse.from_dense(value.array)
     if isinstance(value, Dtype):

@@ -11,6 +11,7 @@ from typing import Any
 from scipy import stats
 
 from examples.compare.results import Difference, compare_gradients, compare_leaf, compare_trees
+from examples.compare.rounding import CHANGES, UNITS
 from examples.compare.values import Leaf, array_leaf, float_tensors
 from examples.frameworks import np, torch
 from examples.recording.public import aliases
@@ -18,6 +19,7 @@ from examples.recording.values import to_tensorflow
 from examples.sweep.crossing import NoCounterpart
 from examples.sweep.drop_ins import load_drop_in
 from examples.sweep.from_tensorflow import (
+    NARROW,
     SEED,
     Ran,
     in_entries,
@@ -35,8 +37,6 @@ from loader.reading.data import mapping_files, read_mapping
 # A few roundings in each dtype, of the largest number.
 ROUNDING = {"float16": 4e-3, "bfloat16": 3e-2}
 OTHERWISE = 2e-6
-LAST_PLACE = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23}
-MOVES = 4  # of the inputs, to see how strongly the result answers
 SEEDS = range(11, 19)
 ENOUGH = 500  # random numbers that tell one distribution from another
 MAPPINGS = Path(__file__).parent.parent.parent / "mappings"
@@ -108,7 +108,7 @@ def _differences(
         return found
     exactly = _named(exact, *in_entries(exact, steps, shapes))
     moved = []
-    for seed in range(MOVES):
+    for seed in range(CHANGES):
         try:
             ran = run_original(moved_by_rounding(sample, seed), wanted, wide=True, state=ours.before)
         except Exception:  # noqa: BLE001 - beside its domain: then nothing is excused by it
@@ -128,9 +128,9 @@ def moved_by_rounding(sample: Sample, seed: int) -> Sample:
     rng = np.random.default_rng(seed)
 
     def moved(value: Any) -> Any:
-        if isinstance(value, np.ndarray) and value.dtype.name in LAST_PLACE:
+        if isinstance(value, np.ndarray) and value.dtype.name in NARROW:
             wide = value.astype("float64")
-            return wide * (1 + LAST_PLACE[value.dtype.name] * rng.uniform(-0.5, 0.5, size=value.shape))
+            return wide * (1 + UNITS[value.dtype.name] * rng.uniform(-0.5, 0.5, size=value.shape))
         if type(value) in (list, tuple):
             return type(value)(moved(part) for part in value)
         return {key: moved(part) for key, part in value.items()} if type(value) is dict else value

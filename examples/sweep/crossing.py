@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from examples.compare.values import SHORT
 from examples.frameworks import np, torch
 from examples.recording.values import Dtype, Made, Named, Sparse
 
@@ -28,10 +29,8 @@ def to_torch(value: Any, drop_ins: DropIns) -> Any:
     Raises:
         NoCounterpart: a function or object has none.
     """
-    if isinstance(value, np.ndarray):
-        return _tensor(value)
-    if isinstance(value, np.floating):
-        return _tensor(np.asarray(value))  # as TensorFlow itself takes them
+    if isinstance(value, np.ndarray | np.floating):  # TensorFlow takes NumPy's numbers as tensors
+        return _tensor(np.asarray(value))
     if isinstance(value, Sparse):
         return _tensor(value.array).to_sparse()
     if isinstance(value, Dtype):
@@ -88,9 +87,7 @@ def _tensor(array: Any) -> Any:
     """A tensor, or the Python text of an array of texts."""
     if array.dtype == object:
         return array.tolist()
-    if array.dtype.name == "bfloat16":
-        return torch.from_numpy(array.astype("float32")).bfloat16()
-    if array.dtype.name.startswith("float8"):
+    if array.dtype.name.startswith(SHORT):
         return torch.from_numpy(array.astype("float32")).to(torch_dtype(array.dtype.name))
     if array.dtype.name not in DTYPES:
         raise NoCounterpart(f"the dtype {array.dtype.name}")

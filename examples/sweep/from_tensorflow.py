@@ -24,6 +24,7 @@ from loader.model.state import State, StateEntry
 from loader.proof.script import carried, expand
 
 SEED = 1
+NARROW = ("float16", "bfloat16", "float32")  # what is computed in double precision too
 
 
 @dataclass
@@ -107,7 +108,7 @@ def _values(variables: dict[str, Any]) -> dict[str, Any]:
 
 def _widened(value: Any) -> Any:
     """Arrays of single or half precision, and dtypes that are asked for, in double precision."""
-    if isinstance(value, np.ndarray) and value.dtype.name in ("float16", "bfloat16", "float32"):
+    if isinstance(value, np.ndarray) and value.dtype.name in NARROW:
         return value.astype("float64")
     if isinstance(value, Sparse):
         return replace(value, array=_widened(value.array))

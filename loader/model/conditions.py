@@ -96,22 +96,18 @@ def holds(text: str, arguments: Mapping[str, Any]) -> bool:
     Raises:
         Unknown: an argument it needs is not among them, or its value does not fit the condition.
     """
-    try:
-        return bool(_evaluate(parse(text), arguments))
-    except (TypeError, AttributeError, IndexError, KeyError, ZeroDivisionError, ValueError) as error:
-        raise Unknown(f"{text}: {error}") from error
+    return bool(value(text, arguments))
 
 
 def value(text: str, arguments: Mapping[str, Any]) -> Any:
     """What an expression of this language is for these arguments.
 
     Raises:
-        Unknown: an argument it needs is not among them, or its value does not fit.
-        ValueError: it is not of this language.
+        Unknown: an argument it needs is not among them, its value does not fit, or the text is not of this language.
     """
     try:
         return _evaluate(parse(text), arguments)
-    except (TypeError, AttributeError, IndexError, KeyError, ZeroDivisionError) as error:
+    except (TypeError, AttributeError, IndexError, KeyError, ZeroDivisionError, ValueError) as error:
         raise Unknown(f"{text}: {error}") from error
 
 
