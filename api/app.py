@@ -17,10 +17,10 @@ from starlette.types import ASGIApp
 
 from api.http import openapi, problems, services
 from api.http.direct import Straight
-from api.http.middleware.answer_headers import AnswerHeaders
+from api.http.middleware.answers import Answers
 from api.http.middleware.bodies import Bodies
 from api.http.middleware.compression import Compression
-from api.http.middleware.conditional import ConditionalRequests
+from api.http.middleware.heads import conditional, everywhere, varying_by_coding
 from api.http.middleware.negotiation import Negotiation
 from api.http.middleware.response_cache import ResponseCache
 from api.http.routes import data, documentation, files, health, map, pages, port, scan, search, web
@@ -101,15 +101,13 @@ def create_app(settings: Settings | None = None, *, watched: bool = False) -> Fa
     problems.install(app, partial(_nothing_at, site))
     openapi.install(app, provided)
 
-    # The last one added is the outermost: what is given again has been through all of them.
-    app.add_middleware(
-        ConditionalRequests,
-        version=f"{VERSION}/{catalogue.about.dataset}",
-        max_age=settings.max_age,
-        stale_while_revalidate=settings.stale_while_revalidate,
+    version = f"{VERSION}/{catalogue.about.dataset}"
+    kept = conditional(
+        version=version, max_age=settings.max_age, stale_while_revalidate=settings.stale_while_revalidate
     )
+    # The last one added is the outermost: what is given again has been through all of them.
     app.add_middleware(Bodies)
-    app.add_middleware(AnswerHeaders)
+    app.add_middleware(Answers, rules=(kept, everywhere, varying_by_coding))
     app.add_middleware(Compression)
     app.add_middleware(ResponseCache, megabytes=settings.response_cache_megabytes)
     app.add_middleware(Negotiation)

@@ -5,51 +5,45 @@ from __future__ import annotations
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware
 
-_MAGIC = b"\x1f\x8b\x08\x00"  # of gzip without optional fields, as RFC 1952 has it; four bytes of time follow
+from api.http.accept import codings
 
-_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_MAGIC = b"\x1f\x8b\x08\x00"  # of gzip without optional fields, as RFC 1952 has it; four bytes of time follow
 
 
 class Compression:
-    """zstd, br or gzip, as the client asks. Gzip writes into its header when it was made, which is taken out."""
+    """zstd, br or gzip, as the client asks. Around answers that tell already that they vary by coding."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._compressing = CompressMiddleware(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        accepted = b",".join(value for name, value in scope.get("headers", ()) if name == b"accept-encoding")
+        if accepted and scope["type"] == "http" and codings(accepted.decode("latin-1")):
+            await self._compressing(scope, receive, _settled(send))
+        else:
             await self._app(scope, receive, send)
-            return
-        zipped = False
-
-        async def timeless(message: Message) -> None:
-            nonlocal zipped
-            if message["type"] == "http.response.start":
-                zipped = (b"content-encoding", b"gzip") in message["headers"]
-                message = _varying(message)
-            elif zipped:  # only the first piece of a body begins with the header
-                body = message.get("body", b"")
-                zipped = not body
-                if body.startswith(_MAGIC):
-                    message = {**message, "body": _MAGIC + bytes(4) + body[8:]}
-            await send(message)
-
-        asks = any(name == b"accept-encoding" for name, _ in scope["headers"])
-        await (self._compressing if asks else self._app)(scope, receive, timeless)
 
 
-def _varying(message: Message) -> Message:
-    """The start of an answer that tells that it varies by coding, which it does in any coding and without a body."""
-    if message["status"] in _REDIRECTS:
-        return message
-    headers: list[tuple[bytes, bytes]] = message["headers"]
-    told = [value for name, value in headers if name == b"vary"]
-    if not told:
-        headers = [*headers, (b"vary", b"Accept-Encoding")]
-    elif b"accept-encoding" not in (together := b", ".join(told)).lower():
-        others = [header for header in headers if header[0] != b"vary"]
-        headers = [*others, (b"vary", together + b", Accept-Encoding")]
-    else:
-        return message
-    return {**message, "headers": headers}
+def _settled(send: Send) -> Send:
+    """What compressing adds, taken out again: a second `Vary`, and the time that gzip writes into its header."""
+    is_zipped = False
+
+    async def settled(message: Message) -> None:
+        nonlocal is_zipped
+        if message["type"] == "http.response.start":
+            headers = [(name, _once(value) if name == b"vary" else value) for name, value in message["headers"]]
+            is_zipped = (b"content-encoding", b"gzip") in headers
+            message = {**message, "headers": headers}
+        elif is_zipped:  # only the first piece of a body begins with the header
+            body = message.get("body", b"")
+            is_zipped = not body
+            if body.startswith(_MAGIC):
+                message = {**message, "body": _MAGIC + bytes(4) + body[8:]}
+        await send(message)
+
+    return settled
+
+
+def _once(listed: bytes) -> bytes:
+    return b", ".join(dict.fromkeys(listed.split(b", ")))
