@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 
 from api.lookup.catalogue import CallAnswer, Catalogue
 from api.port.plan.library import Library
+from api.port.statements.statements import GONE, StatementPorter
 from api.port.train.training import TrainingPorter
-from api.port.walk.statements import GONE, StatementPorter
 from api.port.weights import load_state_text
 from api.port.write.edits import Characters
 from api.source.budget import MAX_STEPS, Budget, Cancelled, TooLarge

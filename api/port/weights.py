@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from api.port.walk.modules import ModulePorter
+from api.port.classes.modules import ModulePorter
 from loader.publish.document import Weight
 
 MOST_LEVELS = 4  # of a stack of recurrent layers whose number is not written out

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from api.source.evidence import Evidence
-from api.source.results import Given, of_data, result_of, result_of_layer
+from api.source.results.creation import of_data
+from api.source.results.functions import result_of
+from api.source.results.given import Given
+from api.source.results.layers import result_of_layer
 from api.source.value import MODULE, NUMPY, UNKNOWN, Called, Value
 from loader.calls.decide import dotted
 from loader.calls.known import (

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from api.source.calls import Calls
 from api.source.evidence import CASTS
-from api.source.results import Given, result_of
+from api.source.results.functions import result_of
+from api.source.results.given import Given
 from api.source.roles import is_model_name
 from api.source.uses import USUAL
 from api.source.value import (

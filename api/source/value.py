@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from api.source.budget import Budget
-from api.source.results import DTYPES
+from api.source.results.functions import DTYPES
 from api.source.roles import roles
 from api.source.uses import ROOTS, Certainty
 from loader.calls.decide import dotted

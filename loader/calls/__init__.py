@@ -1,1 +1,1 @@
-"""Pure code on what is known of a call: a drop-in specialised to its arguments. Text in, text out; nothing is run."""
+"""What is known of the values of a call, and what follows from it. Text in, text out; nothing is run."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from loader.calls.known import ANYTHING, FLOATING, INTEGER, Known, literal
-from loader.calls.specialise import Refused, parameters_of, specialise
+from loader.evaluate.specialise import Refused, parameters_of, specialise
 from loader.model import conditions
 from loader.model.signature import Rewrite
 from loader.python_code import functions

@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from loader.calls.known import FLOATING, INT, TENSOR, Known, literal, tensor
-from loader.calls.specialise import Refused, Specialised, specialise
+from loader.evaluate.specialise import Refused, Specialised, specialise
 
 CLAMP = """
 def clamp(input, min=None, max=None):

@@ -15,7 +15,7 @@ from api.port.plan.library import Library
 from loader.proof.programs import read_program
 
 ROOT = Path(__file__).parent.parent.parent
-SNIPPETS = sorted((ROOT / "examples/ports/snippets").glob("*.py"))
+SNIPPETS = sorted((ROOT / "examples/ports/snippets").glob("*/*.py"))
 DECLARED: dict[str, str] = tomllib.loads((ROOT / "examples/ports/snippets/declared.toml").read_text(encoding="utf-8"))
 PROGRAMS = sorted(path.parent for path in (ROOT / "examples/programs").glob("*/in_torch.py"))
 # Programs whose port is left in part, or parts from the source, and why.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from api.lookup.catalogue import Catalogue
-from loader.calls.specialise import Specialised, parameters_of
+from loader.evaluate.specialise import Specialised, parameters_of
 from loader.model.dotted import Side, leaf
 from loader.names import key
 from loader.publish.document import MappingDocument, Overload, Parameter

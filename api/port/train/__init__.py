@@ -1,4 +1,4 @@
 """Training code: data sets, states, losses under a tape, steps, schedules; on top of expressions, statements, classes.
 
-May import the walk over a source, the plans of calls, what is written, and source.
+May import the text of models, statements and expressions, plans, what is written, and source.
 """

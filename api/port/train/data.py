@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from api.port.classes.modules import ModulePorter
+from api.port.expressions.writer import Done
 from api.port.plan.planner import Left
-from api.port.walk.modules import ModulePorter
-from api.port.walk.porter import Done
 from api.port.write.text import wrapped
 from api.source.value import Called
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from api.port.plan.planner import Left
+from api.port.statements.statements import GONE
 from api.port.train.gradients import Backward
 from api.port.train.tapes import TapePorter
-from api.port.walk.statements import GONE
 
 
 class LeafPorter(TapePorter):

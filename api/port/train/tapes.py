@@ -8,9 +8,9 @@ from typing import Literal
 
 from api.port.plan.library import Library
 from api.port.plan.planner import Left
+from api.port.statements.statements import GONE
 from api.port.train.gradients import Backward, Event, Plan, Scope, plan_of
 from api.port.train.owners import OwnerPorter
-from api.port.walk.statements import GONE
 from api.port.write.edits import Characters
 from api.port.write.text import wrapped
 from api.source.infer import Inference

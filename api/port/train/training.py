@@ -6,10 +6,10 @@ import ast
 import re
 
 from api.port.plan.planner import Left
+from api.port.statements.statements import GONE
 from api.port.train.leaves import LeafPorter
 from api.port.train.states import OPTIMIZER, SCHEDULER
 from api.port.train.tapes import SCALER, moved
-from api.port.walk.statements import GONE
 from api.source.value import Called
 
 NO_GRADIENT = frozenset(

@@ -7,7 +7,7 @@ import builtins
 
 from api.port.plan.planner import Group, Planner
 from api.port.write.text import broken, code
-from loader.calls.specialise import Specialised
+from loader.evaluate.specialise import Specialised
 
 INDEXED = '''
 def {name}(x, key):

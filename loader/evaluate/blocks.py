@@ -1,91 +1,18 @@
-"""A drop-in made for the calls at hand: only the branches that they reach, and an expression where it can be one."""
+"""Statements of a drop-in in order, with what is known of the variables at each."""
 
 from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from loader.calls.decide import Env, Slot, narrow, stored, truth
-from loader.calls.fold import fold
-from loader.calls.known import ANYTHING, UNSET, Known, as_code, literal, of_kind, of_literal
-from loader.calls.shorten import expression_of, without_unused
-
-MUTATORS = frozenset(("append", "extend", "insert", "pop", "remove", "sort", "reverse", "update", "setdefault"))
+from loader.calls.known import UNSET, Known, as_code, literal, of_kind
+from loader.evaluate.fold import fold
+from loader.evaluate.names import changed, ends, own_names
 
 
-class Refused(ValueError):
-    """The drop-in raises for these arguments; the message is its own."""
-
-
-@dataclass(frozen=True)
-class Specialised:
-    """What is left of a drop-in. `expression`: over the names of its parameters, where it can be one expression."""
-
-    parameters: list[str]
-    body: list[ast.stmt]
-    expression: ast.expr | None
-    result: Known
-
-
-def parameters_of(function: ast.FunctionDef) -> dict[str, ast.expr | None]:
-    """The parameters with their defaults, those that collect the rest included."""
-    arguments = function.args
-    ordinary = [*arguments.posonlyargs, *arguments.args]
-    defaults: list[ast.expr | None] = [None] * (len(ordinary) - len(arguments.defaults))
-    found = {a.arg: d for a, d in zip(ordinary, [*defaults, *arguments.defaults], strict=True)}
-    if arguments.vararg:
-        found[arguments.vararg.arg] = None
-    found |= {a.arg: d for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)}
-    if arguments.kwarg:
-        found[arguments.kwarg.arg] = None
-    return found
-
-
-def specialise(function: ast.FunctionDef, given: Mapping[str, Known]) -> Specialised:
-    """The function for arguments of which this is known. What is not given has its default.
-
-    Raises:
-        Refused: it raises for them.
-    """
-    env = Env()
-    for name, default in parameters_of(function).items():
-        known = given[name] if name in given else of_literal(default) if default is not None else ANYTHING
-        if name not in given and default is not None and not known.is_literal:
-            known = fold(default, Env())[1]
-        env.slots[name] = Slot(known)
-    body = [s for s in function.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
-    block = _Block(body)
-    made = block.statements(body, env)
-    made = without_unused(made)
-    if made and isinstance(made[0], ast.Raise):
-        raise Refused(_message(made[0]))
-    parameters = [name for name in parameters_of(function) if _is_read_first(name, made)]
-    return Specialised(parameters, made, expression_of(made), block.result or ANYTHING)
-
-
-def _is_read_first(name: str, body: list[ast.stmt]) -> bool:
-    """Whether a parameter's value is used: read before it gets another one."""
-    for statement in body:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=again)], value=value) if again == name:
-                return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(value))
-        if any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(statement)):
-            return True
-    return False
-
-
-def _message(node: ast.Raise) -> str:
-    match node.exc:
-        case ast.Call(args=[ast.Constant(value=str(text)), *_]):
-            return text
-        case ast.Call(args=[ast.JoinedStr() as text, *_]):
-            return ast.unparse(text).strip("f'\"")
-    return "the drop-in does not serve these arguments"
-
-
-class _Block:
+class Block:
     """Statements in order, with what is known of the variables at each."""
 
     def __init__(self, body: list[ast.stmt]) -> None:
@@ -314,7 +241,7 @@ class _Block:
     def _nested(self, node: ast.FunctionDef | ast.ClassDef, env: Env) -> ast.stmt:
         """An inner function or class: it sees the variables as they are when it is called, so only those that stay."""
         inner = env.copy()
-        own = _own_names(node)
+        own = own_names(node)
         for name in [*inner.slots]:
             if name in own or self._stores.get(name, 0) > (0 if inner.slots[name].known.is_literal else 1):
                 slot = inner.slots[name]
@@ -341,15 +268,15 @@ class _Block:
 class _InnerFolder(ast.NodeTransformer):
     """Statements inside others: their expressions are folded with what never changes, their blocks likewise."""
 
-    def __init__(self, env: Env, block: _Block) -> None:
+    def __init__(self, env: Env, block: Block) -> None:
         self._env = env
         self._block = block
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         env = self._env.copy()
-        env.forget(*_own_names(node))
+        env.forget(*own_names(node))
         result = self._block.result
-        node.body = _Block(node.body).statements(node.body, env) or [ast.Pass()]
+        node.body = Block(node.body).statements(node.body, env) or [ast.Pass()]
         node.args.defaults = [fold(default, self._env)[0] for default in node.args.defaults]
         self._block.result = result
         return node
@@ -363,36 +290,6 @@ class _InnerFolder(ast.NodeTransformer):
         if isinstance(node, ast.expr) and not isinstance(getattr(node, "ctx", None), ast.Store):
             return fold(node, self._env)[0]
         return super().generic_visit(node)
-
-
-def _own_names(node: ast.FunctionDef | ast.ClassDef) -> set[str]:
-    names = stored(node) - {node.name}
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.arguments):
-            every = [*inner.posonlyargs, *inner.args, *inner.kwonlyargs, inner.vararg, inner.kwarg]
-            names |= {argument.arg for argument in every if argument}
-    return names
-
-
-def changed(node: ast.AST) -> set[str]:
-    """Lists that a statement changes in place."""
-    names: set[str] = set()
-    for inner in ast.walk(node):
-        match inner:
-            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
-                names.add(name)
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if attr in MUTATORS:
-                names.add(name)
-    return names
-
-
-def ends(node: ast.stmt) -> bool:
-    """Whether nothing runs after this statement."""
-    if isinstance(node, ast.Return | ast.Raise):
-        return True
-    if isinstance(node, ast.If):
-        return bool(node.body) and bool(node.orelse) and ends(node.body[-1]) and ends(node.orelse[-1])
-    return False
 
 
 def _assign(name: str, value: ast.expr) -> ast.Assign:
