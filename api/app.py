@@ -92,7 +92,12 @@ def create_app(settings: Settings | None = None, *, watched: bool = False) -> Fa
     services.install(app, provided)
     # Files take every name with an ending.
     routers = [one.router for one in (map, scan, port, search, data, web, documentation, files, health)]
-    app.router.routes.append(Straight(routers))
+    known = {
+        f"{language.root}/{name}": pages.known_mapping_page
+        for language in LANGUAGES.values()
+        for name in database.numbers
+    }
+    app.router.routes.append(Straight(routers, known))
     for router in routers:
         app.include_router(router)
     app.router.routes.append(Route("/mcp", mcp, include_in_schema=False))

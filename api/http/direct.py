@@ -3,7 +3,7 @@ answers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
 from fastapi import Request
@@ -39,13 +39,14 @@ class DirectRoute(APIRoute):
 
 
 class Straight(BaseRoute):
-    """The way to the endpoints that ask for the request only, at paths without parts: found by their path at once.
+    """The way to the endpoints that ask for the request only: found by their path at once.
 
+    Those of routers at paths without parts, and `known` ones, by whole paths that a route with parts answers likewise.
     Each is a route of its router besides, which documents it and answers what is no GET.
     """
 
-    def __init__(self, routers: Iterable[APIRouter]) -> None:
-        self._endpoints: dict[str, Handler] = {
+    def __init__(self, routers: Iterable[APIRouter], known: Mapping[str, Handler] | None = None) -> None:
+        self._endpoints: dict[str, Handler] = dict(known or {}) | {
             route.path: route.endpoint
             for router in routers
             for route in router.routes

@@ -13,7 +13,6 @@ from urllib.parse import quote
 
 from loader.model.dotted import Side
 from loader.names import Role
-from loader.text import MOST_QUESTIONS
 
 
 class DatabaseError(Exception):
@@ -216,13 +215,9 @@ class Database:
             f"SELECT rowid, -rank FROM {table} WHERE {table} MATCH ? AND rank MATCH ?", match, _PLACES[table]
         )
 
-    def with_question(self, match: str, limit: int) -> dict[int, float]:
-        """Mappings one of whose questions matches an FTS5 expression, each with the weight of the best."""
-        query = "SELECT rowid / ?, -rank FROM asked WHERE asked MATCH ? ORDER BY rank, rowid LIMIT ?"
-        found: dict[int, float] = {}
-        for number, weight in self._rows(query, MOST_QUESTIONS, match, limit):
-            found.setdefault(number, weight)
-        return found
+    def question_weights(self, match: str) -> list[tuple[int, float]]:
+        """All questions that match an FTS5 expression, in no order, by their row, each with its weight."""
+        return self._rows("SELECT rowid, -rank FROM asked WHERE asked MATCH ?", match)
 
     def with_piece(self, match: str, limit: int) -> list[int]:
         """Mappings one of whose names contains a piece of at least three letters."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
@@ -12,6 +12,7 @@ from api.lookup.database import Database
 
 SHORTEST = 4  # a shorter word is as near to every other
 COMMON = 0.1  # of all mappings
+KEPT = 1000  # words that were put right, or are not to be
 
 
 def tolerance(word: str) -> int:
@@ -24,6 +25,7 @@ class Spelling:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.correct = lru_cache(maxsize=KEPT)(self._correct)
 
     @cached_property
     def _counts(self) -> dict[str, int]:
@@ -49,7 +51,7 @@ class Spelling:
         position = bisect_left(self._sorted, word)
         return position < len(self._sorted) and self._sorted[position].startswith(word)
 
-    def correct(self, word: str) -> str | None:
+    def _correct(self, word: str) -> str | None:
         """The nearest word, of equally near ones that with the most letters in place.
 
         None where the word is known, or nothing is near.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Literal
 
@@ -13,12 +14,13 @@ from api.lookup.database import Database
 from api.lookup.resolve import resolve
 from api.lookup.spelling import Spelling
 from api.lookup.suggest import Suggester
+from api.search import weights
 from api.search.leaves import NEARNESS, Leaves
 from api.search.question import Question, read_question
-from api.search.weights import WordWeights
 from api.search.words import Words, american, is_chinese, phrase, read_text, read_words
 from loader.model.dotted import Side, side_of
 from loader.names import key
+from loader.text import MOST_QUESTIONS
 
 Reason = Literal[
     "name", "beginning of a name", "words of a name", "similar name", "words",
@@ -48,11 +50,9 @@ class Ranking:
         self._suggester = suggester
         self._spelling = Spelling(database)
         self._leaves = Leaves(database)
-        self._weights = WordWeights(database)
-        # Of each mapping what no question changes: by how much it is basic, and whether it is about a name of PyTorch.
-        self._standing = {
-            one.number: (BASIC if one.basic else 1, side_of(one.id) == "torch") for one in database.summaries.values()
-        }
+        self._weights = weights.of_mappings(database)
+        self._questions = weights.of_questions(database)
+        self._factors = lru_cache(maxsize=32)(self._find_factors)
 
     def rank(self, text: str) -> Ranked:
         """The numbers of the mappings that match, best first, each once, with what matched; at most DEEPEST."""
@@ -163,33 +163,48 @@ class Ranking:
         That a mapping holds most words of the question tells more than that it holds one of them often.
         """
         telling = [word for word in words.wanted if not self._spelling.is_common(word)] or words.wanted
-        weights: dict[int, float] = defaultdict(float)
         pieces = list(
             dict.fromkeys(piece for word in telling for piece in self._loose(word, typing=word is words.wanted[-1]))
         )
-        if not pieces:
-            return
-        for number, weight in self._database.with_question(" OR ".join(pieces), DEEPEST).items():
-            weights[number] += ASKED * weight
+        found: dict[int, float] = defaultdict(float)
+        for number, weight in self._best_questions(pieces).items():
+            found[number] = ASKED * weight
         for piece in pieces:
             for number, weight in self._weights.of(piece).items():
-                weights[number] += weight
-        yield from self._heaviest(weights, question, USED_WORDS)
+                found[number] += weight
+        yield from self._heaviest(found, question, USED_WORDS)
 
-    def _heaviest(self, weights: dict[int, float], question: Question, used: float) -> list[int]:
+    def _best_questions(self, pieces: list[str]) -> dict[int, float]:
+        """Of each mapping the weight of the question that holds most of these words."""
+        questions: dict[int, float] = defaultdict(float)
+        for piece in pieces:
+            for row, weight in self._questions.of(piece).items():
+                questions[row] += weight
+        best: dict[int, float] = {}
+        for row, weight in questions.items():
+            number = row // MOST_QUESTIONS
+            if weight > best.get(number, 0.0):
+                best[number] = weight
+        return best
+
+    def _heaviest(self, found: dict[int, float], question: Question, used: float) -> list[int]:
         """By weight, each mapping by the factor that it is likelier to be meant than its words say."""
-        shares = {number: -weight * self._share(number, question, used) for number, weight in weights.items()}
+        factors = self._factors(question.side != "tf", question.kinds, used)
+        shares = {number: -weight * factors[number] for number, weight in found.items()}
         return sorted(sorted(shares), key=shares.__getitem__)
 
-    def _share(self, number: int, question: Question, used: float = USED_NAME) -> float:
-        one = self._database.summaries[number]
-        basic, of_torch = self._standing[number]
-        return (
-            (1 + used * one.weight)
-            * basic
-            * (1 if of_torch == (question.side != "tf") else OTHER_SIDE)
-            * (KIND if one.kind in question.kinds else 1)
-        )
+    def _share(self, number: int, question: Question) -> float:
+        return self._factors(question.side != "tf", question.kinds, USED_NAME)[number]
+
+    def _find_factors(self, for_torch: bool, kinds: frozenset[str], used: float) -> dict[int, float]:
+        """Of each mapping the factor that it is likelier to be meant, by what a question says besides its words."""
+        return {
+            number: (1 + used * one.weight)
+            * (BASIC if one.basic else 1)
+            * (1 if (side_of(one.id) == "torch") == for_torch else OTHER_SIDE)
+            * (KIND if one.kind in kinds else 1)
+            for number, one in self._database.summaries.items()
+        }
 
     def _spellings(self, word: str, *, typing: bool) -> str:
         """A word in every form that it may have, the beginning of a longer one among them while it is being typed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
 
@@ -60,7 +61,8 @@ class Found(BaseModel):
     mapping: MappingBrief
 
 
-class Facet(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Facet:
     """How many results a value of a filter would leave."""
 
     value: str

@@ -6,28 +6,29 @@ That depends on the word alone, and readers use the same words again and again: 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from math import log1p
 from threading import Lock
 
 from api.lookup.database import Database, TextTable
 
-Weights = dict[int, float]  # of mappings, by their number
+Weights = dict[int, float]
 SHARES: dict[TextTable, float] = {"words": 1.0, "remarks": 0.4}
 HELD = 1.0  # that a word of the question is there at all, beside how often and where
 KEPT = 50_000  # weights of all words that are kept, of a hundred bytes each
 
 
 class WordWeights:
-    """The weights of words over one database; any thread may ask."""
+    """The weights that a function finds for words, each of which is an FTS5 expression; any thread may ask."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, find: Callable[[str], Weights]) -> None:
+        self._find = find
         self._turn = Lock()
         self._kept: OrderedDict[str, Weights] = OrderedDict()
         self._size = 0
 
     def of(self, word: str) -> Weights:
-        """Of every mapping that has the word, which is an FTS5 expression. Not to be changed."""
+        """Of everything that has the word. Not to be changed."""
         with self._turn:
             if (kept := self._kept.get(word)) is not None:
                 self._kept.move_to_end(word)
@@ -41,19 +42,30 @@ class WordWeights:
                 self._size -= _size(*self._kept.popitem(last=False))
         return found
 
-    def _find(self, word: str) -> Weights:
+
+def of_mappings(database: Database) -> WordWeights:
+    """Weights of mappings, by their number: by where and how often they hold a word, and by how few do."""
+
+    def find(word: str) -> Weights:
         weights: Weights = {}
         for table, share in SHARES.items():
-            found = self._database.weights(table, word)
-            rare = HELD * self._rarity(len(found)) if table == "words" else 0.0
+            found = database.weights(table, word)
+            rare = HELD * _rarity(len(found), len(database.summaries)) if table == "words" else 0.0
             for number, weight in found:
                 weights[number] = weights.get(number, 0.0) + share * weight + rare
         return weights
 
-    def _rarity(self, holders: int) -> float:
-        """How much it tells that a mapping is among so many."""
-        others = len(self._database.summaries) - holders
-        return log1p((others + 0.5) / (holders + 0.5))
+    return WordWeights(find)
+
+
+def of_questions(database: Database) -> WordWeights:
+    """Weights of the questions of all mappings, by their row: those of several words add up, as in the full text."""
+    return WordWeights(lambda word: dict(database.question_weights(word)))
+
+
+def _rarity(holders: int, among: int) -> float:
+    """How much it tells that a mapping is among so many."""
+    return log1p((among - holders + 0.5) / (holders + 0.5))
 
 
 def _size(word: str, found: Weights) -> int:

@@ -31,7 +31,7 @@ def filters(language: Language) -> dict[str, Callable[..., str]]:
     lang = language.lang
     return {
         "markdown": lambda text: Markup(markdown.render(text)),
-        "inline": lambda text: Markup(markdown.renderInline(text)),
+        "inline": lru_cache(maxsize=2048)(lambda text: Markup(markdown.renderInline(text))),
         "marked": _marked,
         "python": python,
         "diff": diff,

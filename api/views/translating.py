@@ -24,7 +24,7 @@ class Translating(Environment):
         super().__init__(extensions=["jinja2.ext.i18n"], autoescape=True, **options)
         self._say = partial(say, language.lang)
         self.policies["ext.i18n.trimmed"] = True
-        # Of the extension: for what has values in it, or is not known before.
+        # Of the extension: for what is counted, or is not known before.
         self.install_gettext_callables(self._say, partial(count, language.lang), newstyle=True)  # type: ignore[attr-defined]
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -42,10 +42,13 @@ class _Said(NodeTransformer):
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
         self.generic_visit(node)
         called = isinstance(node.node, nodes.Name) and node.node.name in _SAYS
-        if not called or len(node.args) != 1 or node.kwargs or node.dyn_args or node.dyn_kwargs:
+        if not called or len(node.args) != 1 or node.dyn_args or node.dyn_kwargs:
             return node
         (text,) = node.args
         if not isinstance(text, nodes.Const):
             return node
-        said = Markup(self._say(text.value)) % {}  # as the extension does it: `%%` is a percent sign
-        return nodes.Const(said, lineno=node.lineno)
+        said = Markup(self._say(text.value))
+        if not node.kwargs:
+            return nodes.Const(said % {}, lineno=node.lineno)  # as the extension does it: `%%` is a percent sign
+        values = [nodes.Pair(nodes.Const(one.key), one.value, lineno=node.lineno) for one in node.kwargs]
+        return nodes.Mod(nodes.Const(said), nodes.Dict(values, lineno=node.lineno), lineno=node.lineno)

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from api.http.accept import prefers_chinese
 from api.views.html import HERE
-from api.views.languages import LANGUAGES, catalogue, say
+from api.views.languages import LANGUAGES, catalogue, count, say
 from api.views.translating import Translating
 from loader.model.example import Aspect
 from loader.model.mapping import MODES, RELATIONS, Kind
@@ -43,15 +43,17 @@ def test_the_catalogue_has_what_the_pages_say_and_nothing_else() -> None:
 
 
 def test_templates_say_it_as_they_are_compiled() -> None:
-    source = """{% trans %}Results{% endtrans %} {{ _("<i>100%%</i>") }} {{ _("%(n)s of them", n="<") }}"""
+    source = """{% trans %}Results{% endtrans %} {{ _("<i>100%%</i>") }} {{ _("%(n)s of them", n="<") }} """
+    source += """{% trans n=n %}{{ n }} result{% pluralize %}{{ n }} results{% endtrans %}"""
     for language in LANGUAGES.values():
         templates = Translating(language)
         calls = list(templates.parse(source).find_all(nodes.Call))
-        assert len(calls) == 1  # the one that a value is put into
+        assert len(calls) == 1  # what is counted
         plain = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
         say_it = partial(say, language.lang)
-        plain.install_gettext_callables(say_it, say_it, newstyle=True)  # type: ignore[attr-defined]
-        assert templates.from_string(source).render() == plain.from_string(source).render()
+        counted = partial(count, language.lang)
+        plain.install_gettext_callables(say_it, counted, newstyle=True)  # type: ignore[attr-defined]
+        assert templates.from_string(source).render(n=2) == plain.from_string(source).render(n=2)
 
 
 def test_a_translation_keeps_what_is_put_into_it() -> None:

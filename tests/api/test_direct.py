@@ -94,3 +94,14 @@ def test_a_path_without_parts_is_found_at_once_and_answers_as_its_route_does(
     looked.clear()
     client.get("/plain")
     assert not looked
+
+
+def test_a_page_of_a_mapping_is_found_at_once(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: DirectRoute, scope: Scope) -> tuple[Match, Scope]:
+        raise AssertionError(scope["path"])
+
+    before = {path: client.get(path).text for path in ("/torch.cat", "/zh/torch.cat")}
+    monkeypatch.setattr(DirectRoute, "matches", refuse)
+    for path, text in before.items():
+        assert client.get(path, headers={"Cookie": "not=kept"}).text == text
+        assert client.head(path).status_code == 200

@@ -19,7 +19,7 @@ def catalogue(database: Path) -> Catalogue:
 
 @pytest.fixture
 def kept(catalogue: Catalogue) -> WordWeights:
-    return WordWeights(catalogue.database)
+    return weights.of_mappings(catalogue.database)
 
 
 def test_a_word_is_looked_up_once(kept: WordWeights, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -106,9 +106,8 @@ async def missing_page(request: Request, namespace: str) -> Response:
 async def mapping_page(request: Request, library: str, rest: str) -> Response:
     services = services_of(request)
     name = f"{library}.{rest}"
-    number = services.catalogue.database.numbers.get(name)
-    if number is not None:
-        return html(pages_of(request).mapping(number))
+    if name in services.catalogue.database.numbers:
+        return await known_mapping_page(request)
     if about := subject(services.catalogue, name):
         return RedirectResponse(f"{pages_of(request).language.root}/{about}", HTTPStatus.TEMPORARY_REDIRECT)
     try:
@@ -117,3 +116,10 @@ async def mapping_page(request: Request, library: str, rest: str) -> Response:
         if preferred(request.headers.get("accept", ""), ["text/html"], MEDIA_TYPE) == "text/html":
             return html(pages_of(request).not_found(name, error.detail), HTTPStatus.NOT_FOUND)
         raise Problem(HTTPStatus.NOT_FOUND, "unknown-path", nothing_at(request.url.path)) from None
+
+
+async def known_mapping_page(request: Request) -> Response:
+    """The page at the very id of a mapping, where most readers arrive."""
+    pages = pages_of(request)
+    name = request.scope["path"].removeprefix(f"{pages.language.root}/")
+    return html(pages.mapping(services_of(request).catalogue.database.numbers[name]))
