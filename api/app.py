@@ -31,6 +31,7 @@ from api.mcp.interface import LazyInterface, Sessions
 from api.port.plan.library import Library
 from api.search.results import Search
 from api.serving.damage import end_when_damaged
+from api.serving.interpreter import share
 from api.settings import VERSION, Settings
 from api.views.html import Pages, html
 from api.views.languages import LANGUAGES, language_at
@@ -65,7 +66,10 @@ def create_app(settings: Settings | None = None, *, watched: bool = False) -> Fa
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        watch = asyncio.create_task(end_when_damaged(database.is_whole)) if watched else None
+        watch = None
+        if watched:
+            watch = asyncio.create_task(end_when_damaged(database.is_whole))
+            share()
         async with mcp.running():
             yield
         if watch is not None:

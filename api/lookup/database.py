@@ -90,7 +90,7 @@ class Database:
         self._connection.close()
         os.close(self._file)
 
-    def pieces(self, size: int = 1 << 18) -> Iterator[bytes]:
+    def pieces(self, size: int = 1 << 16) -> Iterator[bytes]:
         """The file itself, `size` bytes at a time; any number of readers at once."""
         for offset in range(0, self.size, size):
             yield os.pread(self._file, size, offset)

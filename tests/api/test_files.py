@@ -10,8 +10,8 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
-from api.http.routes.files import _in_turns
 from api.http.routes.map import MapAnswers
+from api.http.turns import in_turns
 from api.lookup.catalogue import Catalogue
 from api.lookup.database import Database
 from loader.publish.document import MappingDocument
@@ -95,7 +95,7 @@ def test_others_have_their_turn_during_a_download(database: Path) -> None:
                 await asyncio.sleep(0)
 
         task = asyncio.ensure_future(other())
-        async for _ in _in_turns(catalogue.database.download()):
+        async for _ in in_turns(catalogue.database.download()):
             pass
         ended = True
         await task
@@ -105,6 +105,36 @@ def test_others_have_their_turn_during_a_download(database: Path) -> None:
     assert asyncio.run(turns()) >= len(pieces)
     assert max(map(len, pieces)) <= PIECE
     assert sum(map(len, pieces)) == catalogue.database.download_size()
+
+
+def test_many_downloads_are_one_to_the_others() -> None:
+    """Whatever else is ready has its turn after each piece of any of them, not after one of each."""
+    readers, pieces = 50, 20
+
+    async def turns() -> int:
+        sent = most = since = 0
+        ended = False
+
+        async def read() -> None:
+            nonlocal sent, since
+            async for _ in in_turns([b"x"] * pieces):
+                sent += 1
+                since += 1
+
+        async def other() -> None:
+            nonlocal most, since
+            while not ended:
+                most, since = max(most, since), 0
+                await asyncio.sleep(0)
+
+        task = asyncio.ensure_future(other())
+        await asyncio.gather(*(read() for _ in range(readers)))
+        ended = True
+        await task
+        assert sent == readers * pieces
+        return most
+
+    assert asyncio.run(turns()) <= 2
 
 
 def test_the_build_packs_in_bounded_pieces() -> None:

@@ -203,3 +203,16 @@ def children_of(pid: int) -> set[int]:
     """The workers of a server: its child processes that run Python code of its own."""
     told = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
     return {int(child) for child in told if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()}
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_the_system_holds_little_for_each_reader(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """Connections inherit from the socket that listens; without a bound the system takes 4 MB of a stalled download."""
+    given: list[socket.socket] = []
+    monkeypatch.setattr(workers.Supervisor, "__init__", lambda _, __, sockets: given.extend(sockets))
+    monkeypatch.setattr(workers.Supervisor, "run", lambda _: None)
+    monkeypatch.setattr("uvicorn.Server.run", lambda _, sockets: given.extend(sockets))
+    workers.run("api.app:create_served", workers=count, host="127.0.0.1", port=0)
+    (listening,) = given
+    with listening:
+        assert listening.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) <= 2 * workers.SENT_AHEAD

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable
-
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from api.http.accept import codings
 from api.http.direct import DirectRoute
 from api.http.services import json_response, services_of
+from api.http.turns import in_turns
 from api.lookup.catalogue import Catalogue
 from api.views.markdown import llms_txt, markdown
 from loader.publish.document import MappingDocument, ModuleDocument, ModuleList
@@ -36,7 +34,7 @@ async def get_database(request: Request) -> Response:
     catalogue = services_of(request).catalogue
     headers = {**_attachment(catalogue, "sqlite"), "Content-Length": str(catalogue.database.size)}
     return StreamingResponse(
-        _in_turns(catalogue.database.pieces()), media_type="application/octet-stream", headers=headers
+        in_turns(catalogue.database.pieces()), media_type="application/octet-stream", headers=headers
     )
 
 
@@ -50,7 +48,7 @@ async def get_dataset(request: Request) -> Response:
         headers |= {"Content-Encoding": "gzip", "Content-Length": str(catalogue.database.download_size())}
     else:
         pieces = unpacked(pieces)
-    return StreamingResponse(_in_turns(pieces), media_type="application/json", headers=headers)
+    return StreamingResponse(in_turns(pieces), media_type="application/json", headers=headers)
 
 
 @router.get("/differences.json")
@@ -81,13 +79,6 @@ async def get_json(request: Request, name: str) -> Response:
 
 def _text(request: Request, name: str) -> str:
     return markdown(MappingDocument.model_validate_json(services_of(request).catalogue.named(name)))
-
-
-async def _in_turns(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
-    """The pieces; other requests have their turn after each, however fast the reader takes them."""
-    for piece in pieces:
-        await asyncio.sleep(0)
-        yield piece
 
 
 def _attachment(catalogue: Catalogue, suffix: str) -> dict[str, str]:
