@@ -112,6 +112,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._stage = "idle"
         super().on_message_complete()
+        if self.cycle.response_complete and not self.pipeline:  # it was answered before its body had come
+            self._unset_keepalive_if_required()
+            handler = self.timeout_keep_alive_handler
+            self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, handler)
 
     def on_response_complete(self) -> None:
         super().on_response_complete()

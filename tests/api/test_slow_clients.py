@@ -13,6 +13,7 @@ from threading import Event
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from api.app import create_app
 from api.lookup.catalogue import Catalogue
@@ -216,3 +217,15 @@ def test_the_system_holds_little_for_each_reader(monkeypatch: pytest.MonkeyPatch
     (listening,) = given
     with listening:
         assert listening.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) <= 2 * workers.SENT_AHEAD
+
+
+def test_a_connection_whose_body_came_after_its_answer_ends_too() -> None:
+    async def app(scope: Scope, _: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await send({"type": "http.response.start", "status": 413, "headers": [(b"content-length", b"0")]})
+            await send({"type": "http.response.body", "body": b""})
+
+    with serving(app) as live, connect(port_of(live), HALF_BODY) as connection:
+        assert connection.recv(1000).startswith(b"HTTP/1.1 413 ")
+        connection.sendall(b"x" * 999)
+        assert everything(connection) == b""  # after 5 seconds; the socket waits for 10
