@@ -161,8 +161,8 @@ def drop_in_has_the_signature(source: Source, known: Known) -> Iterator[Problem]
         function = definitions[-1]
         wanted = [key.lstrip("*") for key in overload.parameters if key not in general]
         given = [parameter.arg for parameter, _ in _parameters(function)]
-        if mapping.kind == "method" and mapping.side == "tf" and "self" not in wanted:
-            wanted = ["self", *wanted]  # a function takes the object first; TensorFlow's signatures leave it out
+        if mapping.kind == "method" and mapping.side == "tf" and given[:1] == ["self"] and "self" not in wanted:
+            wanted = ["self", *wanted]  # a function takes the object first; signatures leave it out, static methods too
         if [parameter for parameter in given if parameter not in general] != wanted:
             message = f"the drop-in takes ({', '.join(given)}), the argument table has ({', '.join(wanted)})"
             yield source.problem_in_code(message, function, *where)

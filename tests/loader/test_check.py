@@ -567,15 +567,17 @@ def test_new_drafts_every_overload(dataset: Dataset) -> None:
     )
 
 
-@pytest.mark.parametrize(("head", "is_right"), [("self, x, axis=0", True), ("x, axis=0", False)])
+@pytest.mark.parametrize(
+    ("head", "is_right"), [("self, x, axis=0", True), ("x, axis=0", True), ("it, x, axis=0", False)]
+)
 def test_drop_in_of_a_tensorflow_method_takes_the_object_first(dataset: Dataset, head: str, is_right: bool) -> None:
-    """TensorFlow's signatures leave `self` out, and a function has no object behind it."""
+    """As `self`, which TensorFlow's signatures leave out; a static method has none."""
     dataset.path("tensors/tf.cumsum").write_text(
         "name: tf.cumsum\nkind: method\nrelation: composed\nsummary: Sums so far.\nquestions: [running sum]\n"
         "signatures:\n  - parameters: {x: {note: the tensor}, axis: {note: the axis}}\n"
         f"    drop_in: |\n      def cumsum({head}):\n          return torch.relu(x)\n"
         'examples:\n  - name: planted\n    inputs: {x: "rng.normal(size=(2, 3))"}\n'
-        "    torch: y = cumsum(None, x)\n    tf: y = tf.cumsum(x)\n    compare: [y]\n",
+        "    torch: y = cumsum(x, x)\n    tf: y = tf.cumsum(x)\n    compare: [y]\n",
         encoding="utf-8",
     )
     wrong = [problem for problem in problems(dataset) if "the drop-in takes" in problem]
