@@ -28,7 +28,7 @@ from api.lookup.catalogue import Catalogue
 from api.lookup.database import Database
 from api.lookup.language import Lang
 from api.mcp.interface import LazyInterface, Sessions
-from api.port.plan.library import Library
+from api.port.plan.library import libraries
 from api.search.results import Search
 from api.serving.damage import end_when_damaged
 from api.serving.interpreter import share
@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None, *, watched: bool = False) -> Fa
     database = Database(settings.database)
     catalogue = Catalogue(database)
     finder = Search(catalogue)
-    library = Library(catalogue)
+    ports = libraries(catalogue)
     stated = "public_url" in settings.model_fields_set  # else: the host that was asked
     public_url = settings.public_url.rstrip("/") if stated else ""
 
@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None, *, watched: bool = False) -> Fa
         from api.mcp.tools import load  # half of what a start would have to import
 
         hosts, origins = settings.mcp_hosts, settings.mcp_origins
-        return load(catalogue, finder, library, public_url=public_url, version=VERSION, hosts=hosts, origins=origins)
+        return load(catalogue, finder, ports, public_url=public_url, version=VERSION, hosts=hosts, origins=origins)
 
     mcp = LazyInterface(load_mcp)
 
@@ -92,7 +92,7 @@ def create_app(settings: Settings | None = None, *, watched: bool = False) -> Fa
         lang: Pages(catalogue, finder, settings.repository, language, preview=settings.preview)
         for lang, language in LANGUAGES.items()
     }
-    provided = services.Services(catalogue, finder, library, site, public_url)
+    provided = services.Services(catalogue, finder, ports, site, public_url)
     services.install(app, provided)
     # Files take every name with an ending.
     routers = [one.router for one in (map, scan, port, search, data, web, documentation, files, health)]

@@ -13,9 +13,10 @@ from api.settings import Settings
 if TYPE_CHECKING:
     from api.lookup.catalogue import Catalogue
     from api.lookup.problems import NoAnswer
+    from loader.model.dotted import Side
 
 COMMANDS = ("map", "search", "scan", "port")
-OPTIONS = ("what", "json", "limit", "tf", "diff", "output")
+OPTIONS = ("what", "json", "limit", "tf", "diff", "output", "to")
 FOUND, NOT_FOUND, USAGE = 0, 1, 2
 
 
@@ -25,7 +26,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "map": ("the twin of a name", "a name as typed: nn.Conv2d"),
         "search": ("mappings by words", "words or part of a name"),
         "scan": ("the framework calls of a source file", "a Python file; - reads standard input"),
-        "port": ("a PyTorch source as TensorFlow", "a Python file or a notebook; - reads standard input"),
+        "port": ("a source in the other framework", "a Python file or a notebook; - reads standard input"),
     }
     for name in COMMANDS:
         about, what = told[name]
@@ -40,6 +41,12 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
                 "Exit code: 0 all ported, 1 something left, 2 usage. Standard error tells what is left."
             )
             command.add_argument("--diff", action="store_true", help="show what changes instead of the whole text")
+            command.add_argument(
+                "--to",
+                choices=("tf", "torch"),
+                default="tf",
+                help="tf for a PyTorch source, torch for a TensorFlow one",
+            )
             command.add_argument("-o", "--output", metavar="FILE", help="write the ported text here")
         if name in ("map", "search"):
             command.add_argument(
@@ -59,11 +66,12 @@ def answer(
     tf: bool = False,
     diff: bool = False,
     output: str | None = None,
+    to: Side = "tf",
 ) -> int:
     """Answer on standard output; the exit code. A reader that goes away, as `head` does, ends it quietly."""
     try:
         text = what if isinstance(what, str) else " ".join(what)
-        code = _answer(settings, command, text, json, limit, tf=tf, diff=diff, output=output)
+        code = _answer(settings, command, text, json, limit, tf=tf, diff=diff, output=output, to=to)
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to be flushed at the end
@@ -72,7 +80,16 @@ def answer(
 
 
 def _answer(
-    settings: Settings, command: str, what: str, json: bool, limit: int, *, tf: bool, diff: bool, output: str | None
+    settings: Settings,
+    command: str,
+    what: str,
+    json: bool,
+    limit: int,
+    *,
+    tf: bool,
+    diff: bool,
+    output: str | None,
+    to: Side,
 ) -> int:
     from api.lookup.catalogue import Catalogue  # `serve --help` starts faster without these
     from api.lookup.database import Database, DatabaseError
@@ -89,7 +106,7 @@ def _answer(
         if command == "map":
             return _map(catalogue, what, json, limit, tf)
         if command == "port":
-            return _port(catalogue, what, json, diff, output)
+            return _port(catalogue, what, json, diff, output, to)
         return _search(catalogue, what, json, limit) if command == "search" else _scan(catalogue, what, json)
     except NoAnswer as error:
         _print_problem(error, json)
@@ -162,14 +179,15 @@ def _scan(catalogue: Catalogue, path: str, json: bool) -> int:
     return FOUND if found.calls else NOT_FOUND
 
 
-def _port(catalogue: Catalogue, path: str, json: bool, diff: bool, output: str | None) -> int:
+def _port(catalogue: Catalogue, path: str, json: bool, diff: bool, output: str | None, to: Side) -> int:
     import difflib
 
     from api.port.answer import port
     from api.port.listing import source_of
+    from api.port.plan.library import libraries
 
     source = source_of(sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8"))
-    found = port(catalogue, source)
+    found = port(catalogue, source, libraries(catalogue)[to])
     text = found.source
     if diff:
         lines = difflib.unified_diff(source.splitlines(True), text.splitlines(True), path, "ported")

@@ -41,7 +41,7 @@ def samples(services: Services) -> Iterator[Sample]:
     found = partial(services.search.find, "conv", Filters(), limit=3)
     yield Sample("/search", 200, "/search?q=conv&limit=3", lambda: found().model_dump_json())
     yield Sample("/scan", 200, "/scan", lambda: scan(catalogue, SAMPLE_SOURCE).model_dump_json(), "post")
-    ported = partial(port, catalogue, SAMPLE_SOURCE, services.library)
+    ported = partial(port, catalogue, SAMPLE_SOURCE, services.libraries["tf"])
     yield Sample("/port", 200, "/port", lambda: ported().model_dump_json(), "post")
     for mapping in [item.id for item in catalogue.database.summaries.values()][:1]:
         yield Sample("/mappings/{id}", 200, f"/mappings/{mapping}", partial(catalogue.mapping, mapping))

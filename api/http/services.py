@@ -15,6 +15,7 @@ from api.port.plan.library import Library
 from api.search.results import Search
 from api.views.html import Pages
 from api.views.languages import language_at
+from loader.model.dotted import Side
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Services:
 
     catalogue: Catalogue
     search: Search
-    library: Library
+    libraries: Mapping[Side, Library]  # by the framework that is ported to
     pages: Mapping[Lang, Pages]
     public_url: str  # where readers find the server, if it was said; else the host that they asked
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
@@ -26,6 +26,7 @@ from api.scan.queue import Busy, aside, scan_aside
 from api.search.results import Filters, Search
 from api.source.budget import Cancelled, TooLarge
 from api.views.markdown import markdown
+from loader.model.dotted import Side
 from loader.publish.document import MappingBrief, MappingDocument
 
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
@@ -55,7 +56,9 @@ class Document(BaseModel):
     url: str
 
 
-def create_tools(catalogue: Catalogue, finder: Search, library: Library, *, public_url: str, version: str) -> MCPServer:
+def create_tools(
+    catalogue: Catalogue, finder: Search, libraries: Mapping[Side, Library], *, public_url: str, version: str
+) -> MCPServer:
     """The tools over a dataset. All are coroutines: none waits for a thread, but the scan."""
     server = MCPServer(
         "twintensor",
@@ -112,11 +115,12 @@ def create_tools(catalogue: Catalogue, finder: Search, library: Library, *, publ
         return await scanned(source)
 
     @server.tool(annotations=READING)
-    async def port_code(source: str) -> PortAnswer:
-        """A PyTorch source as TensorFlow and Keras: the text, how each call was done, and what was left with the
-        reason why. The code is parsed, never run; what is left fails when it is reached."""
+    async def port_code(source: str, to: Literal["tf", "torch"] = "tf") -> PortAnswer:
+        """A PyTorch source as TensorFlow and Keras, or with to=torch a TensorFlow source as PyTorch: the text, how each
+        call was done, and what was left with the reason why. The code is parsed, never run; what is left fails when it
+        is reached."""
         with _told_of_sources():
-            return await aside(port, catalogue, source, library, current_budget())
+            return await aside(port, catalogue, source, libraries[to], current_budget())
 
     @server.tool(annotations=READING)
     async def scan_summary(source: str) -> str:
@@ -159,7 +163,7 @@ def _of_tools(detail: str) -> str:
 def load(
     catalogue: Catalogue,
     finder: Search,
-    library: Library,
+    libraries: Mapping[Side, Library],
     *,
     public_url: str,
     version: str,
@@ -168,7 +172,7 @@ def load(
 ) -> tuple[ASGIApp, Sessions]:
     """The application of the tools, and the sessions that run beside it. Host and Origin are checked."""
     logging.getLogger("mcp").setLevel(logging.WARNING)  # a session that ends is each call
-    server = create_tools(catalogue, finder, library, public_url=public_url, version=version)
+    server = create_tools(catalogue, finder, libraries, public_url=public_url, version=version)
     security = TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
     app = server.streamable_http_app(stateless_http=True, json_response=True, transport_security=security)
     return app.router, server.session_manager

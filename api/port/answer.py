@@ -8,6 +8,8 @@ import re
 from pydantic import BaseModel, Field
 
 from api.lookup.catalogue import CallAnswer, Catalogue
+from api.port.classes.modules import ModulePorter
+from api.port.keras.models import KerasPorter
 from api.port.plan.library import Library
 from api.port.statements.statements import GONE, StatementPorter
 from api.port.train.training import TrainingPorter
@@ -16,15 +18,10 @@ from api.port.write.edits import Characters
 from api.source.budget import MAX_STEPS, Budget, Cancelled, TooLarge
 from api.source.infer import Inference
 from api.source.parse import read_source
+from loader.model.dotted import Side
 
-IMPORTS = {
-    "pickle": "import pickle",
-    "keras": "import keras",
-    "np": "import numpy as np",
-    "tf": "import tensorflow as tf",
-}  # in their order
-
-
+# Who writes the text of a framework's sources.
+PORTERS: dict[Side, type[StatementPorter]] = {"torch": TrainingPorter, "tf": KerasPorter}
 LONGEST_CALL = 1000  # characters of a call that is asked for by its text
 CALL_SECONDS = 2.0  # of processor time for it
 
@@ -62,7 +59,7 @@ class PortAnswer(BaseModel):
 
 
 def port(catalogue: Catalogue, text: str, library: Library | None = None, budget: Budget | None = None) -> PortAnswer:
-    """A PyTorch source as TensorFlow.
+    """A source in the other framework: of PyTorch, or of what the library serves.
 
     Raises:
         TooLarge: the text is too long, nested too deeply, or takes too long.
@@ -79,12 +76,12 @@ def _port(catalogue: Catalogue, text: str, library: Library | None, budget: Budg
     library = library or Library(catalogue)
     inference = Inference(source.tree, library, budget).run()
     characters = Characters(text, source.lines, source.skipped)
-    porter = TrainingPorter(characters, inference, library)
+    porter = PORTERS[library.side](characters, inference, library)
     porter.plan_all()
     ported = porter.text(source.tree)
     return PortAnswer(
         source=assembled(ported, porter),
-        weights=load_state_text(porter),
+        weights=load_state_text(porter) if isinstance(porter, ModulePorter) else "",
         calls=[
             PortedCall(
                 line=d.node.lineno,
@@ -143,8 +140,9 @@ def assembled(ported: str, porter: StatementPorter) -> str:
         tree = None  # the source was broken already
     names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} if tree else set(re.findall(r"\w+", ported))
     has = {a.asname or a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names} if tree else set()
-    needed = porter.helpers.imports | (names & set(IMPORTS))
-    lines = [line for short, line in IMPORTS.items() if short in needed and short not in has]
+    imports = porter.rules.imports
+    needed = porter.helpers.imports | (names & set(imports))
+    lines = [line for short, line in imports.items() if short in needed and short not in has]
     front, rest = _parted(ported, tree)
     helpers = "\n\n\n".join(porter.helpers.texts)
     head = "\n".join([*front, *lines])

@@ -64,7 +64,7 @@ def _told(answer: PortAnswer) -> dict[int, str]:
 
 
 HOW = {
-    "rewrite": "written as a TensorFlow user would",
+    "rewrite": "written as a user of the other framework would",
     "expression": "the proven drop-in, reduced to this call",
     "helper": "the proven drop-in, as a function at the top",
     "rule": "by a rule",

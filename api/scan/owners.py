@@ -10,6 +10,7 @@ from api.source.budget import Budget
 from api.source.infer import Inference
 from api.source.uses import Use
 from api.source.value import MODULE, Value
+from loader.model.dotted import Side
 
 MOST_NODES = 40_000  # of a tree that is looked at again and again; a larger one is read as it stands
 # A method that a class does not have of its own is its base's.
@@ -24,6 +25,8 @@ FRAMEWORKS = ("torch.", "tf.", "keras.")
 
 class Names:
     """What a scan knows of the frameworks' names."""
+
+    side: Side = "torch"  # owners are looked for among PyTorch's names
 
     def __init__(self, has: Callable[[str], bool]) -> None:
         self._has = has

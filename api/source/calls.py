@@ -11,7 +11,8 @@ from api.source.results.creation import of_data
 from api.source.results.functions import result_of
 from api.source.results.given import Given
 from api.source.results.layers import result_of_layer
-from api.source.value import MODULE, NUMPY, UNKNOWN, Called, Value
+from api.source.results.tensorflow import result_of_keras, result_of_tf, result_of_tf_method
+from api.source.value import MODULE, NUMPY, UNKNOWN, Called, Value, is_keras_model
 from loader.calls.decide import dotted
 from loader.calls.known import (
     ANYTHING,
@@ -62,7 +63,8 @@ class Calls(Evidence):
             self.called[node] = replace(met, node=node)
             given = replace(given, args=(self.value(met.receiver).known, *given.args))
             leaf = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-            return self._with_fields(Value(result_of(leaf, given, method=True)), met.name)
+            known = result_of_tf_method(leaf, given) if self.side == "tf" else result_of(leaf, given, method=True)
+            return self._with_fields(Value(known), met.name)
         if met is not None and function.name:
             self.called[node] = replace(met, node=node)
             made = self._made(function, given)
@@ -75,8 +77,14 @@ class Calls(Evidence):
             return self._instance_called(function, given, node, args, kwargs)
         if function.outside and args and dotted(node.func) in ("copy.deepcopy", "deepcopy", "copy.copy"):
             return replace(args[0], name=None, origin=None)
+        if self.side == "tf" and isinstance(node.func, ast.Attribute) and self._is_array(node.func.value):
+            return Value(of_kind("ndarray", "float", "int"))
         found = builtin(node, args)
         return Value(foreign=True) if found == UNKNOWN and function.outside else found
+
+    def _is_array(self, node: ast.expr) -> bool:
+        known = self.value(node).known
+        return known.kinds is not None and "ndarray" in known.kinds and known.is_never("tensor")
 
     def _given_to(self, node: ast.Call, args: list[Value], kwargs: dict[str, Value]) -> Given:
         """What is known of the arguments; those after a star one by one, where the text shows them."""
@@ -100,12 +108,13 @@ class Calls(Evidence):
         name = function.name or ""
         leaf = name.rpartition(".")[2]
         if function.side == "tf":
-            made = leaf[:1].isupper() and leaf != "Tensor"
-            return (
-                Value(made=name, side="tf")
-                if made
-                else Value(Known(TENSOR.kinds) if not name.startswith("tf.keras.") else ANYTHING, side="tf")
-            )
+            if name == "tf.Variable":
+                return Value(result_of_tf(name, given), made=name, side="tf")
+            if leaf[:1].isupper() and leaf != "Tensor":
+                return Value(made=name, side="tf")
+            if self.side == "tf":
+                return Value(result_of_tf(name, given), side="tf")
+            return Value(Known(TENSOR.kinds) if not name.startswith("tf.keras.") else ANYTHING, side="tf")
         if leaf in (
             "Tensor",
             "FloatTensor",
@@ -201,7 +210,7 @@ class Calls(Evidence):
             owner.made
             and owner.local is None
             and owner.made.startswith(("torch.", "tf.", "keras."))
-            and owner.made != "torch.nn.Parameter"
+            and owner.made not in ("torch.nn.Parameter", "tf.Variable")
         ):
             self.called[node] = Called(node, f"{owner.made}.{attr}", owner.side, "inferred", function.value)
             if attr in MODULE_METHODS:
@@ -223,8 +232,9 @@ class Calls(Evidence):
                 self._scope[f"self.{node.args[0].value!s}"] = Value(
                     known, made=None if known.is_surely("none") else made
                 )
-            if self.is_module(owner) and self._names.has(f"{MODULE}.{attr}"):
-                self.called[node] = Called(node, f"{MODULE}.{attr}", "torch", "inferred", function.value)
+            base = MODULE if self.side == "torch" else "tf.keras.Model"
+            if self.is_module(owner) and self._names.has(f"{base}.{attr}"):
+                self.called[node] = Called(node, f"{base}.{attr}", self.side, "inferred", function.value)
                 return owner if attr in MODULE_METHODS else UNKNOWN
         return None
 
@@ -246,17 +256,28 @@ class Calls(Evidence):
         if value.local is not None and isinstance(value.local, ast.ClassDef):
             local = self.classes.get(value.local)
             return local is not None and local.is_module
-        return bool(value.made and value.made.startswith("torch.nn.") and value.made != "torch.nn.Parameter")
+        made = value.made or ""
+        if made.startswith("torch.nn."):
+            return made != "torch.nn.Parameter"
+        return is_keras_model(made) or made.startswith(("tf.keras.layers.", "keras.layers."))
 
     def _instance_called(
         self, function: Value, given: Given, node: ast.Call, args: list[Value], kwargs: dict[str, Value]
     ) -> Value:
         if function.local is not None and isinstance(function.local, ast.ClassDef):
-            method = self.find_method(function.local, "forward" if self.is_module(function) else "__call__")
+            method = self.find_method(function.local, self._called_method(function))
             if method is None:
                 return UNKNOWN
+            if self.side == "tf" and self.is_module(function):  # Keras makes tensors of what a model is given
+                args = [Value(TENSOR) if arg.known.is_surely("ndarray", "int", "float") else arg for arg in args]
             self._note(method, args, kwargs, node, skip=1)
             return self._results.get(method, UNKNOWN)
         if function.made and function.made.startswith("torch.nn."):
             return Value(result_of_layer(function.made.rpartition(".")[2], given))
-        return Value(TENSOR) if function.side == "tf" else UNKNOWN
+        return Value(result_of_keras(given)) if function.side == "tf" else UNKNOWN
+
+    def _called_method(self, value: Value) -> str:
+        """The method that runs where an instance of a class of the source is called."""
+        if not self.is_module(value):
+            return "__call__"
+        return "forward" if self.side == "torch" else "call"

@@ -9,6 +9,7 @@ from api.source.calls import Calls
 from api.source.evidence import CASTS
 from api.source.results.functions import result_of
 from api.source.results.given import Given
+from api.source.results.tensorflow import result_of_tf_operator
 from api.source.roles import is_model_name
 from api.source.uses import USUAL
 from api.source.value import (
@@ -235,7 +236,8 @@ class Expressions(Calls):
                 return Value(made=local.roles[name])
             return found
         if owner.known.is_surely("tensor"):
-            self.called[node] = Called(node, f"torch.Tensor.{node.attr}", "torch", "inferred", node.value)
+            of = "tf.Variable" if owner.made == "tf.Variable" else f"{self.side}.Tensor"
+            self.called[node] = Called(node, f"{of}.{node.attr}", self.side, "inferred", node.value)
             return Value(tensor_attribute(node.attr, owner.known))
         items = owner.known.items
         if node.attr in owner.fields:
@@ -246,12 +248,13 @@ class Expressions(Calls):
             and not owner.made
             and (
                 node.attr not in SHARED
+                or self.side == "tf"
                 or (node.attr in CASTS and isinstance(node.value, COMPUTED))
                 or self._casts(node, owner)
             )
             and self._names.is_tensor_method(node.attr)
         ):
-            self.called[node] = Called(node, f"torch.Tensor.{node.attr}", "torch", "uncertain", node.value)
+            self.called[node] = Called(node, f"{self.side}.Tensor.{node.attr}", self.side, "uncertain", node.value)
             return Value(tensor_attribute(node.attr, ANYTHING))
         return UNKNOWN
 
@@ -269,6 +272,8 @@ class Expressions(Calls):
                 return Value(literal(operate(op, a.value, b.value)))
             except (NotKnown, KeyError):
                 return UNKNOWN
+        if self.side == "tf" and (a.is_surely("tensor") or b.is_surely("tensor")):
+            return Value(result_of_tf_operator(op, a, b))
         if a.is_surely("tensor") or b.is_surely("tensor"):
             leaf = {ast.Div: "true_divide", ast.MatMult: "matmul"}.get(type(op), "add")
             return Value(result_of(leaf, Given((a, b), {}, self.float), method=False))
@@ -276,6 +281,8 @@ class Expressions(Calls):
             return Value(of_kind("float") if isinstance(op, ast.Div) else INT)
         if a.is_surely("int", "float", "bool") and b.is_surely("int", "float", "bool"):
             return Value(of_kind("float", "int"))
+        if self.side == "tf" and any(k.kinds and "ndarray" in k.kinds for k in (a, b)):
+            return Value(of_kind("ndarray", "float", "int"))
         for kind in ("str", "list", "tuple"):
             if a.is_surely(kind) and isinstance(op, ast.Add | ast.Mult):
                 if a.items is not None and b.items is not None and isinstance(op, ast.Add):
@@ -292,10 +299,16 @@ class Expressions(Calls):
             return Value(tensor(BOOL, rank=None if None in ranks else max(r for r in ranks if r is not None)))
         return Value(TRUTH) if all(known.is_never("tensor") for known in found) else UNKNOWN
 
+    def _asks_shape(self, node: ast.expr) -> bool:
+        called = self.called.get(node)
+        return called is not None and called.name == "tf.shape" and isinstance(node, ast.Call) and len(node.args) == 1
+
     def _subscript(self, node: ast.Subscript) -> Value:
         owner = self.expr(node.value)
         place = self.expr(node.slice)
         items = owner.known.items
+        if self.side == "tf" and place.known.is_literal and self._asks_shape(node.value):
+            return Value(INT)  # of a size; see how `tf.shape(x)[0]` is written
         if isinstance(place.known.value, int) and -len(owner.parts) <= place.known.value < len(owner.parts):
             return owner.parts[place.known.value]
         if items is not None and isinstance(place.known.value, int) and -len(items) <= place.known.value < len(items):

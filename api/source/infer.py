@@ -110,6 +110,8 @@ class Inference(Expressions):
                 frameworks = {name: value for name, value in here.items() if value.certainty == "imported"}
                 self._merge(at_start)
                 for handler in node.handlers:
+                    if handler.type is not None:
+                        self.expr(handler.type)
                     self.block(handler.body)
                 if all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in node.body):
                     here.update(frameworks)  # a framework that is not there is nothing to port

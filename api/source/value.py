@@ -139,6 +139,11 @@ class Called:
 class Names(Protocol):
     """What is known of the frameworks' names."""
 
+    @property
+    def side(self) -> Side:
+        """The framework of the source."""
+        ...
+
     def tensor_parameters(self, name: str) -> frozenset[str | int]:
         """The parameters, by place and by name, that take a tensor and nothing else."""
 
@@ -167,9 +172,20 @@ class LocalClass:
     @property
     def is_module(self) -> bool:
         return any(
-            base.name in (MODULE, "torch.nn.Sequential", "torch.nn.ModuleList") or base.made == MODULE
+            base.name in (MODULE, "torch.nn.Sequential", "torch.nn.ModuleList")
+            or base.made == MODULE
+            or is_keras_model(base.name or "")
             for base in self.bases
         )
+
+
+KERAS = ("tf.keras.", "keras.")
+KERAS_MODELS = frozenset(("Model", "Layer", "Sequential"))
+
+
+def is_keras_model(name: str) -> bool:
+    """Whether a class of Keras is a model or a layer that others derive from; `tf.Module` is like them."""
+    return name == "tf.Module" or (name.startswith(KERAS) and name.rpartition(".")[2] in KERAS_MODELS)
 
 
 def imported(path: str) -> Value:
@@ -281,6 +297,7 @@ class State:
         self.classes: dict[ast.ClassDef, LocalClass] = {}
         self.float: str | None = None if "set_default_dtype" in _attributes(tree) else "float32"
         self._names = names
+        self.side: Side = names.side
         self._free = roles(ast.walk(tree))  # of names that nothing in the source binds
         self._changed = _changed_names(tree)
         self._stores = _stores(tree)

@@ -30,7 +30,7 @@ from api.views.missing import missing_names
 from api.views.named import named
 from api.views.program_calls import links
 from api.views.translating import Translating
-from loader.model.dotted import FRAMEWORK, leaf
+from loader.model.dotted import FRAMEWORK, Side, leaf
 from loader.publish.document import (
     RELATION_MEANINGS,
     CoverageDocument,
@@ -254,12 +254,20 @@ class Pages:
         }
         return self._render("integrations.html", files=files, shell=SHELL.replace(EXAMPLE, site))
 
-    def port(self, source: str, answer: PortAnswer | None, found: ScanAnswer | None, problem: str) -> str:
-        """The form; both sides of what was ported, if anything of PyTorch is in it; every call with its twin."""
+    def port(self, source: str, answer: PortAnswer | None, found: ScanAnswer | None, problem: str, to: Side) -> str:
+        """The form; both sides of what was ported; every call with its twin."""
+        frameworks = ("PyTorch", "TensorFlow") if to == "tf" else ("TensorFlow", "PyTorch")
         listed = rows(source, answer) if answer else []
         calls = found.calls[:SHOWN_CALLS] if found else []
         return self._render(
-            "port.html", source=source, answer=answer, rows=listed, found=found, calls=calls, problem=problem
+            "port.html",
+            source=source,
+            answer=answer,
+            rows=listed,
+            found=found,
+            calls=calls,
+            problem=problem,
+            frameworks=frameworks,
         )
 
     def not_found(self, name: str, detail: str) -> str:

@@ -26,13 +26,15 @@ TYPES = {
     "int": frozenset(("int", "bool")), "float": frozenset(("float",)), "bool": frozenset(("bool",)),
     "str": frozenset(("str",)), "list": frozenset(("list",)), "tuple": frozenset(("tuple",)),
     "complex": frozenset(("complex",)), "dict": frozenset(("dict",)), "tf.Tensor": frozenset(("tensor",)),
+    "torch.Tensor": frozenset(("tensor",)), "range": frozenset(("range",)),
     "np.ndarray": frozenset(("ndarray",)), "np.generic": frozenset(("ndarray",)),
 }  # fmt: skip
 
 
-# What a question about a dtype is true of; TensorFlow's own words.
+# What a question about a dtype is true of; TensorFlow's own words, and PyTorch's.
 DTYPE_QUESTIONS = {
     "is_floating": FLOATING, "is_integer": INTEGER, "is_complex": COMPLEX, "is_bool": BOOL, "is_unsigned": UNSIGNED,
+    "is_floating_point": FLOATING,
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from loader.calls.known import (
 )
 from loader.calls.results import result_of_tensorflow
 from loader.evaluate.nodes import Folded, computed, fold
+from loader.evaluate.of_torch import of_function, of_method
 
 
 def call(node: ast.Call, env: Env) -> Folded:
@@ -82,15 +83,21 @@ def _result(
         return new, INT
     if name in FUNCTIONS and name not in env.slots:
         return _pure(name, new, args, kwargs)
+    if name == "hasattr" and len(args) == 2 and args[1].value == "dtype":
+        return new, is_one_of(args[0], frozenset(("tensor", "ndarray")))
     method = node.func
     if isinstance(method, ast.Attribute):
         known = fold(method.value, env)[1]
+        if (made := of_method(method.attr, new, known, args, kwargs)) is not None:
+            return made
         if method.attr == "as_list" and known.is_surely("shape"):
             return new, replace(known, kinds=frozenset(("list",)))
         if method.attr in METHODS and known.is_literal and all(arg.is_literal for arg in args):
             return computed(new, lambda: getattr(known.value, method.attr)(*(arg.value for arg in args)))
         if method.attr == "get" and isinstance(method.value, ast.Dict) and args and args[0].is_literal:
             return _got(method.value, node, args, env)
+    if name and name.startswith("torch."):
+        return of_function(name, new, args, kwargs)
     return new, result_of_tensorflow(name, args, kwargs)
 
 

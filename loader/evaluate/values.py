@@ -25,6 +25,7 @@ from loader.calls.known import (
 )
 from loader.calls.results import kind_of_items, part_of_tensor
 from loader.evaluate.nodes import Folded, children, computed, fold
+from loader.evaluate.of_torch import SIZES
 
 
 def constant(node: ast.Constant, _env: Env) -> Folded:
@@ -64,8 +65,9 @@ def attribute(node: ast.Attribute, env: Env) -> Folded:
     name = dotted(node)
     if name in MODULE_VALUES:
         return node, Known(frozenset(("float",)), MODULE_VALUES[name])
-    if name and name.startswith("tf.") and name[3:] in DTYPES:
-        return node, literal(Dtype(name[3:]))
+    root, _, leaf = (name or "").rpartition(".")
+    if root in ("tf", "torch") and leaf in DTYPES:
+        return node, literal(Dtype(leaf))
     if (kind := _element_kind(node, env)) is not None:
         return ast.Constant(kind), literal(kind)
     value, known = fold(node.value, env)
@@ -74,6 +76,10 @@ def attribute(node: ast.Attribute, env: Env) -> Folded:
         return new, Known(frozenset(("dtype",)), UNSET, known.dtypes) if known.dtype is None else _dtype(known)
     if node.attr == "shape" and known.is_surely("tensor"):
         return new, _shape(known)
+    if node.attr == "ndim" and known.is_surely("tensor") and known.rank is not None:
+        return new, literal(known.rank)
+    if node.attr == "itemsize" and known.is_surely("dtype") and known.is_literal:
+        return new, literal(SIZES[known.value])
     if node.attr == "rank" and known.is_surely("shape") and known.shape is not None:
         return new, literal(len(known.shape))
     if node.attr == "rank" and known.is_surely("shape"):

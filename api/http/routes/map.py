@@ -100,7 +100,7 @@ async def _ported(request: Request, text: str) -> CallAnswer | None:
     services = services_of(request)
 
     async def porting(budget: Budget) -> CallAnswer | None:
-        return await aside(port_call, services.catalogue, text, services.library, budget)
+        return await aside(port_call, services.catalogue, text, services.libraries["tf"], budget)
 
     try:
         return await while_connected(request.receive, porting, Budget(seconds=CALL_SECONDS))

@@ -74,7 +74,7 @@ class LayerPorter(MemberPorter):
                 for n in ast.walk(plan.bound.variant.function)
             )
             if takes_mode:
-                return f"{self.helpers.as_layer()}({text})"
+                return f"{self.helpers.special('as_layer', 'FunctionLayer')}({text})"
             self.helpers.imports.add("keras")
             return f"keras.layers.Lambda({text})"
         return text

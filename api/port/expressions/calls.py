@@ -6,7 +6,6 @@ import ast
 
 from api.port.expressions.plans import PlanPorter
 from api.port.plan.planner import Left
-from api.port.plan.rules import rules
 from api.port.write.text import fill
 from api.source.value import Called
 from loader.calls.decide import dotted
@@ -18,22 +17,16 @@ LEGACY = {
 }  # fmt: skip
 
 
-# Asked of nothing else.
-OF_TORCH = frozenset(
-    ("zero_grad", "backward", "state_dict", "load_state_dict", "named_parameters", "requires_grad_", "register_buffer")
-)
-
-
 class CallPorter(PlanPorter):
     """Text of calls."""
 
     def call(self, node: ast.Call) -> str | None:
         called = self.inference.called.get(node)
-        if called is None or called.side != "torch":
+        if called is None or called.side != self.side:
             return self._own_call(node)
-        if called.name in rules().functional:
-            return self._of_function(node, called, rules().functional[called.name])
-        template = rules().calls.get(called.name, Ellipsis)
+        if called.name in self.rules.functional:
+            return self._of_function(node, called, self.rules.functional[called.name])
+        template = self.rules.calls.get(called.name, Ellipsis)
         if template is None:
             self._note(node, called, "rule")
             return "None"
@@ -53,12 +46,17 @@ class CallPorter(PlanPorter):
     def _own_call(self, node: ast.Call) -> str | None:
         """A call of the source's own, or of Python: its parts only. Moves to a device go, whatever is moved."""
         function = node.func
+        if isinstance(function, ast.Attribute) and self.value(function.value).known.is_surely("shape"):
+            template = self.rules.shapes.get(f"{function.attr}()")
+            return None if template is None else fill(template, {"x": self.text(function.value)})
         if (
             isinstance(function, ast.Attribute)
             and self.value(function.value).known.kinds is None
             and not self.value(function.value).outside
         ):
-            plain = not node.args or (function.attr == "to" and len(node.args) == 1 and self._is_device(node.args[0]))
+            plain = self.side == "torch" and (
+                not node.args or (function.attr == "to" and len(node.args) == 1 and self._is_device(node.args[0]))
+            )
             flags = all(k.arg in ("non_blocking", "device") for k in node.keywords)
             if (
                 plain
@@ -68,7 +66,8 @@ class CallPorter(PlanPorter):
                 return self.text(function.value)
             if self._is_asked_of_unknown(node, function):
                 reason = Left("whether this is a model or an optimizer is not known from the text", "annotate it")
-                return self.leave(node, f"torch.nn.Module.{function.attr}", reason)
+                owner = "torch.nn.Module" if self.side == "torch" else "tf.keras.Model"
+                return self.leave(node, f"{owner}.{function.attr}", reason)
         return None
 
     def _is_asked_of_unknown(self, node: ast.Call, function: ast.Attribute) -> bool:
@@ -76,7 +75,8 @@ class CallPorter(PlanPorter):
         value = self.value(function.value)
         if value.made or value.local or value.outside or value.foreign or value.name:
             return False
-        return function.attr in OF_TORCH or (function.attr in ("train", "eval") and not node.args and not node.keywords)
+        words, bare = self.rules.words, not node.args and not node.keywords
+        return function.attr in words["asked"] or (bare and function.attr in words["asked_bare"])
 
     def _of_function(self, node: ast.Call, called: Called, function: str) -> str:
         """A layer that only calls a function: `nn.Upsample(...)`."""

@@ -41,7 +41,7 @@ class ExpressionPorter(OperatorPorter):
             return f"tf.gather({self.text(node.value)}, {self.text(parts[0])})"
         index = ", ".join(self._index_text(part) for part in parts)
         index = index if one else f"({index})"
-        return f"{self.helpers.indexed()}({self.text(node.value)}, {index})"
+        return f"{self.helpers.special('indexed')}({self.text(node.value)}, {index})"
 
     def _never_negative(self, node: ast.expr) -> bool:
         """Indices that PyTorch itself made: `argmax`, `topk`, `sort`, `randperm`, `nonzero`."""

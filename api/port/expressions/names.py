@@ -34,29 +34,36 @@ class NamePorter(CallPorter):
         called = self.inference.called.get(node)
         if isinstance(node, ast.Attribute) and node.attr in (fields := self.value(node.value).fields):
             return f"{wrapped(self.text(node.value))}[{fields.index(node.attr)}]"
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr in self.rules.shapes
+            and self.known.get(node.value, ANYTHING).is_surely("shape")
+        ):
+            return fill(self.rules.shapes[node.attr], {"x": self.text(node.value)})
         if isinstance(node, ast.Attribute) and (told := self._told_of_type(node)) is not None:
             return told
-        if called is None or called.side != "torch":
+        if called is None or called.side != self.side:
             return None
         known = self.inference.value(node).known
         if called.receiver is not None and isinstance(node, ast.Attribute):
             return self._tensor_attribute(node, called)
         if known.is_surely("dtype") and known.is_literal:
             self._note(node, called, "rule")
-            return f"tf.{known.value}"
-        if called.name in rules().names:
+            return f"{self.rules.target}.{known.value}"
+        if called.name in self.rules.names:
             self._note(node, called, "rule")
-            made = rules().names[called.name]
+            made = self.rules.names[called.name]
             self.helpers.note_imports(made)
             return code(made)
-        if called.name in ("torch", "torch.nn", "torch.nn.functional", "torch.optim"):
+        if called.name in self.rules.words["modules"]:
             parent = self.parents.get(node)
             inside = isinstance(parent, ast.Attribute) and parent.value is node
-            reason = Left("a module of PyTorch is passed on as a value")
+            reason = Left(f"a module of {self.rules.framework} is passed on as a value")
             return None if inside and parent in self.inference.called else self.leave(node, called.name, reason)
         if self._is_annotation(node):  # tells a reader, does nothing: the nearest class
             entry = self.library.entry(called.name)
-            return entry.document.tf.name if entry is not None and entry.document.tf is not None else "object"
+            twin = entry and (entry.document.tf if self.side == "torch" else entry.document.torch)
+            return twin.name if twin else "object"
         try:
             found = self.planner.reference(called.name)
         except Left as error:
@@ -95,7 +102,7 @@ class NamePorter(CallPorter):
         return child in (getattr(parent, "returns", None), getattr(parent, "annotation", None))
 
     def _tensor_attribute(self, node: ast.Attribute, called: Called) -> str | None:
-        template = rules().attributes.get(node.attr)
+        template = self.rules.attributes.get(node.attr)
         if template is not None:
             if called.certainty == "uncertain" and node.attr in ("shape", "dtype"):
                 return None
@@ -107,10 +114,10 @@ class NamePorter(CallPorter):
         parent = self.parents.get(node)
         if isinstance(parent, ast.Call) and parent.func is node:
             return None
-        if node.attr in ("grad", "device", "requires_grad", "is_leaf", "grad_fn", "layout"):
-            return self.leave(
-                node, called.name, Left(f"a tensor of TensorFlow has no .{node.attr}", "see the training code")
-            )
+        if node.attr in self.rules.words["absent"]:
+            other = rules(self.rules.target).framework
+            reason = Left(f"a tensor of {other} has no .{node.attr}", "see the training code")
+            return self.leave(node, called.name, reason)
         return self.leave(node, called.name, Left("a method that is passed on rather than called"))
 
 

@@ -9,7 +9,6 @@ from api.port.expressions.plans import PLAN
 from api.port.expressions.writer import Done
 from api.port.plan.operators import is_native, is_never_tensor
 from api.port.plan.planner import Left
-from api.port.plan.rules import rules
 from loader.calls.known import ANYTHING
 
 
@@ -19,6 +18,8 @@ class OperatorPorter(NamePorter):
     def plan_all(self) -> None:
         """A plan for every call and every operator."""
         super().plan_all()
+        if self.side == "tf":
+            return  # its operators are PyTorch's, or have a text of their own
         for node in ast.walk(self.inference.tree):
             if isinstance(node, ast.BinOp | ast.AugAssign | ast.Compare) and (name := self._operator_name(node)):
                 self._plan_operator(node, name)
@@ -32,15 +33,21 @@ class OperatorPorter(NamePorter):
                 pass
             case _:
                 return None
-        name = rules().operators.get(type(op).__name__)
+        name = self.rules.operators.get(type(op).__name__)
         a, b = self.known.get(left, ANYTHING), self.known.get(right, ANYTHING)
-        if name is None or is_never_tensor(a, b) or is_native(op, a, b):
+        if name is None or is_never_tensor(a, b) or is_native(op, a, b, self.side):
             return None
         if not (a.is_surely("tensor") or b.is_surely("tensor")):
             if isinstance(op, ast.Eq | ast.NotEq) and self._is_tensor_argument(node):
                 return name
-            return name if isinstance(op, ast.Div) and a.kinds is None and b.kinds is None else None
+            unknown = [a.kinds is None, b.kinds is None]
+            is_unknown = all(unknown) if self.side == "torch" else any(unknown)
+            return name if isinstance(op, ast.Div) and is_unknown else None
         return name
+
+    def quotient(self, left: ast.expr, right: ast.expr) -> str:
+        """The text of a division that the other framework computes otherwise; see `TensorPorter`."""
+        raise NotImplementedError
 
     def _is_tensor_argument(self, node: ast.AST) -> bool:
         """Whether an expression is passed where only a tensor is taken."""
@@ -53,7 +60,7 @@ class OperatorPorter(NamePorter):
 
     def _plan_operator(self, node: ast.BinOp | ast.AugAssign | ast.Compare, name: str) -> None:
         self.budget.spend(PLAN)
-        left, right = _operands(node)
+        left, right = operands(node)
         call = ast.Call(ast.Name("operator", ast.Load()), [left, right], [])
         try:
             self._plans[node] = self.planner.plan(name, call, None, self.known)
@@ -65,10 +72,12 @@ class OperatorPorter(NamePorter):
         name = self._operator_name(node)
         if name is None:
             return None
-        left, right = _operands(node)
+        left, right = operands(node)
+        if self.side == "tf":
+            return self.quotient(left, right)
         kinds = [self.known.get(operand, ANYTHING) for operand in (left, right)]
         if not isinstance(node, ast.Compare) and not any(known.is_surely("tensor") for known in kinds):
-            return f"{self.helpers.divide()}({self.text(left)}, {self.text(right)})"
+            return f"{self.helpers.special('divide')}({self.text(left)}, {self.text(right)})"
         plan = self._plans.get(node)
         if plan is None or isinstance(plan, Left):
             return self.leave(node, name, plan or Left("the operator has no counterpart"))
@@ -77,7 +86,7 @@ class OperatorPorter(NamePorter):
         return self._planned(plan, texts)
 
 
-def _operands(node: ast.BinOp | ast.AugAssign | ast.Compare) -> tuple[ast.expr, ast.expr]:
+def operands(node: ast.BinOp | ast.AugAssign | ast.Compare) -> tuple[ast.expr, ast.expr]:
     if isinstance(node, ast.BinOp):
         return node.left, node.right
     if isinstance(node, ast.AugAssign):

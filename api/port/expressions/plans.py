@@ -8,21 +8,11 @@ from api.port.expressions.writer import Done, Writer
 from api.port.plan.library import Library
 from api.port.plan.operators import is_native
 from api.port.plan.planner import Left, Plan
-from api.port.plan.rules import rules
 from api.port.write.edits import Characters
 from api.port.write.text import code, fill, wrapped
 from api.source.infer import Inference
 from api.source.value import Called
 from loader.calls.known import ANYTHING
-
-# Functions that are operators where nothing has to be promoted.
-SYMBOLS: dict[str, tuple[str, ast.AST]] = {
-    "torch.add": ("+", ast.Add()), "torch.sub": ("-", ast.Sub()), "torch.mul": ("*", ast.Mult()),
-    "torch.div": ("/", ast.Div()), "torch.pow": ("**", ast.Pow()), "torch.eq": ("==", ast.Eq()),
-    "torch.ne": ("!=", ast.NotEq()), "torch.lt": ("<", ast.Lt()), "torch.le": ("<=", ast.LtE()),
-    "torch.gt": (">", ast.Gt()), "torch.ge": (">=", ast.GtE()),
-}  # fmt: skip
-
 
 PLAN = 50  # nodes take as long as the plan of a call
 
@@ -39,9 +29,9 @@ class PlanPorter(Writer):
         for node, called in self.inference.called.items():
             if (
                 isinstance(node, ast.Call)
-                and called.side == "torch"
-                and called.name not in rules().calls
-                and called.name not in rules().functional
+                and called.side == self.side
+                and called.name not in self.rules.calls
+                and called.name not in self.rules.functional
             ):
                 self._plans[node] = self._plan(node, called)
 
@@ -108,17 +98,24 @@ class PlanPorter(Writer):
 
     def _as_operator(self, plan: Plan, texts: dict[str, str]) -> str | None:
         """`torch.add(x, y)` as `x + y`, where TensorFlow's operator does the same."""
-        symbol = SYMBOLS.get(plan.entry.document.id)
+        symbol = self.rules.symbols.get(plan.entry.document.id)
         arguments = list(plan.bound.arguments.values())
         if symbol is None or len(arguments) != 2:
             return None
         left, right = arguments
-        if not is_native(symbol[1], left.known, right.known):
+        if not is_native(_operator(symbol), left.known, right.known, self.side):
             return None
+        numbers = ("tensor", "int", "float", "bool", "complex")
+        if self.side == "tf" and not (
+            (left.known.is_surely("tensor") or right.known.is_surely("tensor"))
+            and left.known.is_surely(*numbers)
+            and right.known.is_surely(*numbers)
+        ):
+            return None  # TensorFlow takes lists and arrays beside a tensor
         if list(texts) != [p for p in plan.bound.variant.parameters if p in texts]:
             return None  # keywords in another order: what is written first is evaluated first
         a, b = texts.values()
-        return f"{wrapped(a)} {symbol[0]} {wrapped(b)}"
+        return f"{wrapped(a)} {symbol} {wrapped(b)}"
 
     def _argument_text(self, parameter: str, plan: Plan) -> str:
         argument = plan.bound.arguments[parameter]
@@ -162,6 +159,11 @@ class PlanPorter(Writer):
                 if isinstance(call, ast.Call):
                     return call.keywords
         return []
+
+
+def _operator(symbol: str) -> ast.AST:
+    node = ast.parse(f"a {symbol} b", mode="eval").body
+    return node.ops[0] if isinstance(node, ast.Compare) else node.op if isinstance(node, ast.BinOp) else node
 
 
 def _is_off(node: ast.expr) -> bool:

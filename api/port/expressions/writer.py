@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from api.port.plan.library import Library
 from api.port.plan.planner import Left, Planner
+from api.port.plan.rules import Rules
 from api.port.write.edits import Characters
 from api.port.write.helpers import Helpers
 from api.port.write.text import binds, code, is_atom
@@ -49,8 +50,10 @@ class Writer:
         self.inference = inference
         self.budget = inference.budget
         self.library = library
+        self.rules: Rules = library.rules
+        self.side = library.rules.source
         self.planner = Planner(library)
-        self.helpers = Helpers(inference.tree)
+        self.helpers = Helpers(inference.tree, self.rules)
         self.done: list[Done] = []
         self.left: list[LeftOver] = []
         self._left_at: set[ast.AST] = set()
@@ -82,7 +85,7 @@ class Writer:
 
     def _part(self, node: ast.AST) -> str | None:
         """The text of a part, None where it stays as it is."""
-        made = self.rewritten(node)
+        made = self._texts.get(node) or self.rewritten(node)
         if made is None:
             inner = self.characters.splice(node, self._part)
             return None if inner == self.characters.segment(node) else inner

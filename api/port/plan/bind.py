@@ -6,59 +6,9 @@ import ast
 from dataclasses import dataclass, field
 
 from api.port.plan.library import Entry, Variant
+from api.port.plan.rules import Rules
 from loader.calls.known import ANYTHING, NUMBERS, Known, of_literal, sequence
 
-# Parameters that mean the same everywhere and change nothing of the result.
-IGNORED = frozenset(
-    [
-        "device",
-        "layout",
-        "pin_memory",
-        "memory_format",
-        "non_blocking",
-        "foreach",
-        "fused",
-        "capturable",
-        "differentiable",
-        "inplace",
-        "out",
-        "requires_grad",
-        "names",
-        "antialias_",
-        "_stacklevel",
-        "is_coalesced",
-        "check_invariants",
-    ]
-)
-# Methods and functions that take their sizes one by one, too: `x.view(2, 3)` is `x.view((2, 3))`.
-VARIADIC = frozenset(
-    [
-        "view",
-        "reshape",
-        "permute",
-        "expand",
-        "repeat",
-        "tile",
-        "flip",
-        "new_zeros",
-        "new_ones",
-        "new_empty",
-        "new_full_",
-        "resize_",
-        "zeros",
-        "ones",
-        "rand",
-        "randn",
-        "empty",
-        "movedim_",
-        "squeeze_",
-        "einsum_",
-        "transpose_",
-        "broadcast_to_",
-        "roll_",
-        "unflatten_",
-    ]
-)
 WORDS: dict[str, frozenset[str] | None] = {
     "int": frozenset(("int",)), "float": frozenset(("float", "int")), "bool": frozenset(("bool",)),
     "None": frozenset(("none",)), "Number": NUMBERS, "Scalar": NUMBERS, "str": frozenset(("str",)),
@@ -133,7 +83,9 @@ def _parts(text: str) -> list[str]:
     return [*parts, current.strip()]
 
 
-def bind(entry: Entry, call: ast.Call, receiver: ast.expr | None, known_of: dict[ast.expr, Known]) -> BoundCall:
+def bind(
+    entry: Entry, call: ast.Call, receiver: ast.expr | None, known_of: dict[ast.expr, Known], rules: Rules
+) -> BoundCall:
     """The call by the variant that fits it.
 
     Raises:
@@ -145,7 +97,7 @@ def bind(entry: Entry, call: ast.Call, receiver: ast.expr | None, known_of: dict
     reasons: list[str] = []
     for place, variant in enumerate(entry.variants):
         try:
-            bound = _bind(entry, variant, call, receiver, known_of)
+            bound = _bind(entry, variant, call, receiver, known_of, rules)
         except Unfit as error:
             reasons.append(str(error))
             continue
@@ -165,16 +117,22 @@ def bind(entry: Entry, call: ast.Call, receiver: ast.expr | None, known_of: dict
 
 
 def _bind(
-    entry: Entry, variant: Variant, call: ast.Call, receiver: ast.expr | None, known_of: dict[ast.expr, Known]
+    entry: Entry,
+    variant: Variant,
+    call: ast.Call,
+    receiver: ast.expr | None,
+    known_of: dict[ast.expr, Known],
+    rules: Rules,
 ) -> BoundCall:
     bound = BoundCall(entry, variant)
+    ignored = rules.words["ignored"]
     function = variant.function.args
     places = [a.arg for a in [*function.posonlyargs, *function.args]]
     given = [receiver, *call.args] if receiver is not None else list(call.args)
     leaf = entry.name.rpartition(".")[2]
     collector = function.vararg.arg if function.vararg else None
     fixed = len(places)
-    if collector is None and leaf.rstrip("_") in VARIADIC | {"new_zeros"} and places:
+    if collector is None and leaf.rstrip("_") in rules.words["variadic"] and places:
         first = 1 if receiver is not None or leaf in ("permute", "reshape", "tile", "flip", "expand", "repeat") else 0
         given = _gathered(given, first, known_of)
     if receiver is not None and "input" in places[1:]:  # `x.where(condition, y)` is where(condition, x, y)
@@ -196,7 +154,7 @@ def _bind(
         for name, arg in zip(names, given, strict=False):
             if name in variant.parameters:
                 bound.arguments[name] = _argument(arg, known_of)
-            elif name in IGNORED:
+            elif name in ignored:
                 bound.ignored[name] = arg
             else:
                 raise Unfit(f"its answer does not take {name}")
@@ -226,7 +184,7 @@ def _bind(
             if name in bound.arguments:
                 raise Unfit(f"{name} is passed twice")
             bound.arguments[name] = _argument(keyword.value, known_of)
-        elif name in IGNORED or name == "generator":
+        elif name in ignored or name == "generator":
             bound.ignored[name] = keyword.value
         elif collector is not None and name == "size" and not bound.arguments[collector].nodes:
             bound.arguments[collector] = Argument([keyword.value], _knowns([keyword.value], known_of), joined=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from api.lookup.catalogue import Catalogue
+from api.port.plan.rules import Rules, rules
 from loader.evaluate.specialise import Specialised, parameters_of
 from loader.model.dotted import Side, leaf
 from loader.names import key
@@ -58,12 +59,18 @@ class Library:
     def __init__(self, catalogue: Catalogue, side: Side = "torch") -> None:
         self._catalogue = catalogue
         self._side: Side = side
+        self.rules: Rules = rules(side)
         self._entries: OrderedDict[str, Entry | None] = OrderedDict()
         self._defaults: dict[str, list[Parameter]] = {}
         self._tensor_parameters: dict[str, frozenset[str | int]] = {}
         self._methods: dict[str, bool] = {}
         self._lock = threading.Lock()
         self.specialised: dict[str, Specialised] = {}
+
+    @property
+    def side(self) -> Side:
+        """The framework of the sources that it serves."""
+        return self._side
 
     def entry(self, name: str) -> Entry | None:
         """The mapping of this very name that has the most to say: one with a drop-in before one without."""
@@ -83,7 +90,7 @@ class Library:
         hits = [hit for hit in database.names(key(name), self._side) if hit.name == name and hit.role != "related"]
         for hit in hits:
             document = MappingDocument.model_validate_json(database.document(hit.mapping))
-            if document.side != self._side:
+            if document.side != self._side or not self._is_same(name, document.id):
                 continue
             if document.kind == "layer" and leaf(name)[:1].islower():
                 return Entry(
@@ -91,6 +98,18 @@ class Library:
                 )
             return Entry(name, document, _variants(document, self._side))
         return None
+
+    def _is_same(self, name: str, subject: str) -> bool:
+        """Whether a name is another one of the very object that was proved; what is like it may have other defaults."""
+        if self._side == "torch" or name == subject:
+            return True
+        canonical = [
+            known
+            for one in (name, subject)
+            for full, known in self._catalogue.database.public_names(key(leaf(one)), self._side)
+            if full == one
+        ]
+        return len(canonical) == 2 and canonical[0] == canonical[1]
 
     def has(self, name: str) -> bool:
         """Whether the framework has this public name."""
@@ -102,11 +121,13 @@ class Library:
         return next((tuple(o.fields) for o in entry.document.overloads if o.fields), ()) if entry else ()
 
     def is_tensor_method(self, name: str) -> bool:
-        """Whether torch.Tensor has this method or property."""
+        """Whether a tensor of the framework has this method or property."""
         if name not in self._methods:
             if len(self._methods) > KEPT:
                 self._methods.clear()
-            self._methods[name] = self.has(f"torch.Tensor.{name}") and not name.startswith("__")
+            told = self.rules.words.get("methods")
+            is_method = self.has(f"{self._side}.Tensor.{name}") and not name.startswith("__")
+            self._methods[name] = is_method and (told is None or name in told)
         return self._methods[name]
 
     def tensor_parameters(self, name: str) -> frozenset[str | int]:
@@ -121,6 +142,8 @@ class Library:
         entry = self.entry(name)
         if entry is None or entry.document.torch is None or entry.document.kind in ("layer", "optimizer", "class"):
             return frozenset()
+        if self._side == "tf":
+            return _tensors_of_twin(entry)
         per_signature: list[set[str | int]] = []
         for signature in entry.document.torch.signatures:
             found: set[str | int] = set()
@@ -148,6 +171,23 @@ class Library:
                 if signature.text.partition("(")[0] == name:
                     return signature.parameters
         return []
+
+
+def libraries(catalogue: Catalogue) -> dict[Side, Library]:
+    """By the framework that is ported to."""
+    return {"tf": Library(catalogue, "torch"), "torch": Library(catalogue, "tf")}
+
+
+def _tensors_of_twin(entry: Entry) -> frozenset[str | int]:
+    """Parameters whose counterpart takes a tensor: TensorFlow's signatures have no types."""
+    twin = entry.document.torch
+    typed = {p.name for s in (twin.signatures if twin else []) for p in s.parameters if p.type in TENSOR_TYPES}
+    found: set[str | int] = set()
+    for overload in entry.document.overloads[:1]:
+        for place, argument in enumerate(overload.arguments):
+            if argument.to in typed:
+                found |= {place, argument.name}
+    return frozenset(found)
 
 
 def _alternatives(text: str | None) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from loader.calls.known import BOOL, COMPLEX, FLOATING, INTEGER, Known
+from loader.model.dotted import Side
 
 COMPARISONS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 BITS = (ast.BitAnd, ast.BitOr, ast.BitXor)
@@ -17,8 +18,10 @@ def is_never_tensor(a: Known, b: Known) -> bool:
     )
 
 
-def is_native(op: ast.AST, a: Known, b: Known) -> bool:
-    """Whether TensorFlow's operator computes what PyTorch's does, value and dtype; what it refuses it may."""
+def is_native(op: ast.AST, a: Known, b: Known, source: Side = "torch") -> bool:
+    """Whether the other framework's operator computes the same value and dtype; what the source's refuses it may do."""
+    if source == "tf":
+        return _is_native_in_torch(op, a, b)
     if a.is_surely("tensor") and b.is_surely("tensor"):
         return _of_tensors(op, a, b)
     tensor, other = (a, b) if a.is_surely("tensor") else (b, a)
@@ -29,6 +32,17 @@ def is_native(op: ast.AST, a: Known, b: Known) -> bool:
     if tensor.dtypes is not None and tensor.dtypes <= FLOATING | COMPLEX:
         return not isinstance(op, BITS) and not other.is_surely("complex")
     return _of_whole_number(op, tensor, other, number_first=other is a)
+
+
+def _is_native_in_torch(op: ast.AST, a: Known, b: Known) -> bool:
+    """TensorFlow promotes nothing, so nothing is promoted: only integers divide to float64 there, to float32 here."""
+    if not isinstance(op, ast.Div):
+        return True
+    return any(
+        known.is_surely("float", "complex")
+        or (known.is_surely("tensor") and known.dtypes is not None and known.dtypes <= FLOATING | COMPLEX)
+        for known in (a, b)
+    )
 
 
 def _of_tensors(op: ast.AST, a: Known, b: Known) -> bool:

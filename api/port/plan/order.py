@@ -13,7 +13,7 @@ def is_single(expression: ast.expr, bound: BoundCall) -> bool:
     repeated: set[str] = set()
     conditional: set[str] = set()
     _uses(expression, set(bound.variant.parameters), order, repeated, conditional, inside=False)
-    busy = [name for name, argument in bound.arguments.items() if not all(_is_idle(node) for node in argument.nodes)]
+    busy = [name for name, argument in bound.arguments.items() if not all(is_idle(node) for node in argument.nodes)]
     if any(name in repeated or name in conditional or name not in order for name in busy):
         return False
     if any(
@@ -50,7 +50,7 @@ def _uses(
         _uses(child, names, order, repeated, conditional, inside=within)
 
 
-def _is_idle(node: ast.expr) -> bool:
+def is_idle(node: ast.expr) -> bool:
     """Whether evaluating it acts on nothing and asks nothing: it may be moved."""
     return not any(
         isinstance(inner, ast.Call | ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom) for inner in ast.walk(node)

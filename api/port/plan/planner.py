@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 from api.port.plan.bind import BoundCall, Unfit, bind
 from api.port.plan.library import Entry, Library, Variant
 from api.port.plan.order import is_single
-from api.port.plan.rules import rules
 from api.port.plan.seen import decided, differences, holds, is_mixed, note_ranks, visible_of
 from api.port.plan.shorter import Shorter, is_none
+from api.port.plan.target import in_target
 from loader.calls.known import ANYTHING, Known, of_literal
 from loader.evaluate.specialise import Refused, Specialised, specialise
 from loader.model import conditions as when
+from loader.model.dotted import Side
 from loader.publish.document import Note
 
 MOST_SPECIALISED = 5000  # drop-ins kept of one server
@@ -64,6 +65,7 @@ class Planner:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._rules = library.rules
         self.in_class = False  # the tensors that layers work on have axes
         self.groups: dict[tuple[str, int], Group] = {}
 
@@ -76,11 +78,13 @@ class Planner:
         entry = self._library.entry(name)
         if entry is None:
             known = self._library.has(name)
-            raise Left(f"{name} has no answer yet" if known else f"{name} is not a public name of PyTorch")
+            raise Left(
+                f"{name} has no answer yet" if known else f"{name} is not a public name of {self._rules.framework}"
+            )
         if not entry.variants and not any(o.rewrites for o in entry.document.overloads):
             raise Left(entry.document.summary, _advice(entry), entry)
         try:
-            bound = bind(entry, call, receiver, known_of)
+            bound = bind(entry, call, receiver, known_of, self._rules)
         except Unfit as error:
             raise Left(str(error), f"see {entry.url}", entry) from None
         plan = self._planned(entry, bound)
@@ -99,16 +103,24 @@ class Planner:
         visible = visible_of(bound.variant, given) | {
             "in_class": self.in_class,
             "mixed": not self.in_class and is_mixed(given),
+            "lists": tuple(name for name, known in given.items() if known.is_surely("list", "tuple")),
+            "of_tensors": tuple(name for name, known in given.items() if _is_of_tensors(known)),
         }
-        for condition, template in rules().rewrites.get(_rewritten_as(entry), []):
+        for condition, template in self._rules.rewrites.get(_rewritten_as(entry), []):
             if (not condition or holds(condition, visible)) and is_single(template, bound) and bound.spread is None:
-                return Plan(bound, self.without_defaults(_folded(template, bound, given)), None, "rewrite", conditions)
+                return Plan(
+                    bound,
+                    self.without_defaults(_folded(template, bound, given, self._rules.target)),
+                    None,
+                    "rewrite",
+                    conditions,
+                )
         for rewrite in bound.variant.overload.rewrites:
             applies = rewrite.when is None or decided(rewrite.when, visible)
             if applies is None:
                 break  # whether it is this one is told when it runs: the drop-in asks
             if applies:
-                template = _folded(ast.parse(_as_names(rewrite.to), mode="eval").body, bound, given)
+                template = _folded(ast.parse(_as_names(rewrite.to), mode="eval").body, bound, given, self._rules.target)
                 if is_single(template, bound) and bound.spread is None:
                     return Plan(bound, self.without_defaults(template), None, "rewrite", conditions)
         try:
@@ -117,6 +129,7 @@ class Planner:
             raise Left(str(error), f"see {entry.url}", entry) from None
         if (
             made.expression is not None
+            and not _reads_default(made.expression, bound)
             and bound.spread is None
             and not bound.variant.others
             and is_single(made.expression, bound)
@@ -134,7 +147,7 @@ class Planner:
         key = f"{entry.name} {entry.document.id} {entry.variants.index(variant)} {given!r}"
         kept = self._library.specialised
         if key not in kept:
-            made = specialise(variant.function, given)
+            made = in_target(specialise(variant.function, given), self._rules.target)
             if made.expression is not None:
                 made = replace(made, expression=self.without_defaults(copy.deepcopy(made.expression)))
             if len(kept) >= MOST_SPECIALISED:
@@ -208,6 +221,17 @@ class Planner:
         return [Shorter(self._library).visit(copy.deepcopy(statement)) for statement in body]
 
 
+def _is_of_tensors(known: Known) -> bool:
+    """Whether it is a list of tensors."""
+    return known.is_surely("list", "tuple") and all(item.is_surely("tensor") for item in known.items or (ANYTHING,))
+
+
+def _reads_default(expression: ast.expr, bound: BoundCall) -> bool:
+    """Whether an expression reads a parameter that is not passed: a helper has its default."""
+    names = {n.id for n in ast.walk(expression) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    return bool(names & (bound.variant.parameters.keys() - bound.arguments.keys()))
+
+
 def _rewritten_as(entry: Entry) -> str:
     """The name of a call's rewrites: a function that a layer answers is not the layer."""
     is_function = entry.document.kind == "layer" and entry.name.rpartition(".")[2][:1].islower()
@@ -219,11 +243,11 @@ def _advice(entry: Entry) -> str:
     return tips[0].text if tips else f"see {entry.url}"
 
 
-def _folded(template: ast.expr, bound: BoundCall, given: dict[str, Known]) -> ast.expr:
+def _folded(template: ast.expr, bound: BoundCall, given: dict[str, Known], target: Side) -> ast.expr:
     """A template for these arguments: defaults written in, conditions decided."""
     function = copy.copy(bound.variant.function)
     function.body = [ast.Return(template)]
-    made = specialise(function, given)
+    made = in_target(specialise(function, given), target)
     last = made.body[-1] if made.body else None
     return last.value if isinstance(last, ast.Return) and last.value is not None else template
 

@@ -16,6 +16,8 @@ class Shorter(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         name = dotted(node.func)
+        if self._library.rules.target == "torch" and isinstance(node.func, ast.Attribute):
+            node.keywords = [k for k in node.keywords if not _is_usual(k)]
         if name is None or not name.startswith(("tf.", "keras.")) or any(isinstance(a, ast.Starred) for a in node.args):
             return node
         parameters = {p.name: p.default for p in self._library.defaults(name)}
@@ -40,6 +42,12 @@ class Shorter(ast.NodeTransformer):
             args = args[:1]
             kept = [*named, *kept]
         return ast.Call(node.func, args, kept)
+
+
+def _is_usual(keyword: ast.keyword) -> bool:
+    """What every function and method of PyTorch takes if it is not told."""
+    value = keyword.value
+    return isinstance(value, ast.Constant) and (keyword.arg, value.value) in (("dtype", None), ("keepdim", False))
 
 
 def _wants_name(parameter: str, node: ast.expr) -> bool:

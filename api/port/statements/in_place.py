@@ -171,7 +171,7 @@ class InPlacePorter(PartPorter):
             for a in ([called.receiver, *node.args] if called.receiver is not None else node.args)
         ]
         kwargs = {k.arg or "": self.known.get(k.value, ANYTHING) for k in node.keywords if k.arg != "out"}
-        if leaf in rules().keep_dtype:
+        if leaf in rules().words["keep_dtype"]:
             return args[0].dtypes if args else None
         if leaf == "mul" or leaf in ("add", "sub"):
             return result_of("add", Given(tuple(args), kwargs), method=True).dtypes

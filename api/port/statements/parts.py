@@ -61,7 +61,7 @@ class PartPorter(ExpressionPorter):
         """`x[i] = v` as a new x: the same indexing tells which places."""
         name = self.text(base)
         whole = self.text_of_part(target, base)
-        return f"{name} = {self.helpers.updated()}({name}, lambda t: {whole}, {value})"
+        return f"{name} = {self.helpers.special('updated')}({name}, lambda t: {whole}, {value})"
 
     def text_of_part(self, target: ast.expr, base: ast.expr) -> str:
         """The indexing or view of a target, over `t`."""
@@ -82,7 +82,7 @@ class PartPorter(ExpressionPorter):
         if len(parts) == 1 and self.known.get(parts[0], ANYTHING).dtypes == frozenset(("bool",)):
             return f"tf.boolean_mask({value}, {self.text(parts[0])})"
         index = ", ".join(self._index_text(part) for part in parts)
-        return f"{self.helpers.indexed()}({value}, {index if len(parts) == 1 else f'({index})'})"
+        return f"{self.helpers.special('indexed')}({value}, {index if len(parts) == 1 else f'({index})'})"
 
     def text_of_target(self, node: ast.expr) -> str:
         return (

@@ -31,12 +31,13 @@ class StatementPorter(InPlacePorter):
         return super().rewritten(node)
 
     def imports(self, node: ast.Import | ast.ImportFrom) -> str | None:
-        """Those of PyTorch go: what the text needs instead is put in front."""
+        """Those of the framework go: what the text needs instead is put in front."""
+        packages = self.rules.words["packages"]
         if isinstance(node, ast.ImportFrom):
-            if (node.module or "").partition(".")[0] != "torch" or node.level:
+            if (node.module or "").partition(".")[0] not in packages or node.level:
                 return None
             return GONE
-        kept = [alias for alias in node.names if alias.name.partition(".")[0] != "torch"]
+        kept = [alias for alias in node.names if alias.name.partition(".")[0] not in packages]
         if len(kept) == len(node.names):
             return None
         if not kept:
@@ -88,7 +89,7 @@ class StatementPorter(InPlacePorter):
                 self._stand_ins[base] = "t"
                 whole = self.subscript_read(target)
                 del self._stand_ins[base]
-                return f"{name} = {self.helpers.updated()}({name}, lambda t: {whole}, {value})"
+                return f"{name} = {self.helpers.special('updated')}({name}, lambda t: {whole}, {value})"
             return self.leave(
                 node, "torch.Tensor.__setitem__", Left("it assigns to a part of something that has no name")
             )
@@ -170,6 +171,18 @@ class StatementPorter(InPlacePorter):
             return f"{left} {symbol} {right if is_atom(right) else f'({right})'}"
         finally:
             del self._stand_ins[node.target]
+
+    def block_text(self, body: list[ast.stmt]) -> str:
+        """The text of statements in a row, with what stands between them."""
+        pieces: list[str] = []
+        at = self._start(body[0])
+        for statement in body:
+            span = self.characters.span(statement)
+            assert span
+            pieces.append(self.characters.between(at, span[0]))
+            pieces.append(self._part(statement) or self.characters.segment(statement))
+            at = span[1]
+        return "".join(pieces)
 
     def _end(self, node: ast.AST) -> int:
         span = self.characters.span(node)

@@ -32,9 +32,9 @@ class StatePorter(DataPorter):
             model, path = self._state_of_model(given["obj"]), self._weights_file(given["f"])
             if model is not None and path is not None:
                 return f"{model}.save_weights({path})"
-            return f"{self.helpers.save()}({self.text(given['obj'])}, {self.text(given['f'])})"
+            return f"{self.helpers.special('save')}({self.text(given['obj'])}, {self.text(given['f'])})"
         if called.name == "torch.load" and given:
-            return f"{self.helpers.load()}({self.text(given['obj'])})"
+            return f"{self.helpers.special('load')}({self.text(given['obj'])})"
         return None
 
     def _state_of_model(self, node: ast.expr) -> str | None:
@@ -107,13 +107,13 @@ class StatePorter(DataPorter):
         if made.startswith(SCHEDULER):
             return f'setattr({name}, "steps", {self.text(node.args[0])})'
         if made.startswith(OPTIMIZER):
-            return f"{self.helpers.load_optimizer()}({name}, {self.text(node.args[0])})"
+            return f"{self.helpers.special('load_optimizer')}({name}, {self.text(node.args[0])})"
         if not self._is_model(owner):
             return None
         strict = [k for k in node.keywords if k.arg == "strict"]
         if strict and not (isinstance(strict[0].value, ast.Constant) and strict[0].value.value is True):
             return self.leave(node, called.name, Left("Keras's weights have no names to match a part of them by"))
-        return f"{self.helpers.load_weights()}({name}, {self._weights_text(owner, node.args[0])})"
+        return f"{self.helpers.special('load_weights')}({name}, {self._weights_text(owner, node.args[0])})"
 
     def _weights_text(self, owner: ast.expr, node: ast.expr) -> str:
         """A state, or the file of one."""

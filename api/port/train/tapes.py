@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import textwrap
 from typing import Literal
 
 from api.port.plan.library import Library
@@ -12,7 +11,7 @@ from api.port.statements.statements import GONE
 from api.port.train.gradients import Backward, Event, Plan, Scope, plan_of
 from api.port.train.owners import OwnerPorter
 from api.port.write.edits import Characters
-from api.port.write.text import wrapped
+from api.port.write.text import moved, wrapped
 from api.source.infer import Inference
 from api.source.roles import SCALER as A_SCALER
 from loader.calls.decide import dotted
@@ -196,7 +195,7 @@ class TapePorter(OwnerPorter):
         if not backward.added:
             return f"{', '.join(names)} = {taken}"
         if len(names) == 1:
-            return f"{names[0]} = {self.helpers.added()}({names[0]}, {taken})"
+            return f"{names[0]} = {self.helpers.special('added')}({names[0]}, {taken})"
         reason = "gradients of several optimizers that add up"
         return self.leave(event.call, "torch.Tensor.backward", Left(reason, "take them one by one"))
 
@@ -280,23 +279,6 @@ class TapePorter(OwnerPorter):
             if wanted is not None and self.variables_of(step, before[-1]) == wanted:
                 return self._gradients_of(step)
         return None
-
-    def block_text(self, body: list[ast.stmt]) -> str:
-        """The text of statements in a row, with what stands between them."""
-        pieces: list[str] = []
-        at = self._start(body[0])
-        for statement in body:
-            span = self.characters.span(statement)
-            assert span
-            pieces.append(self.characters.between(at, span[0]))
-            pieces.append(self._part(statement) or self.characters.segment(statement))
-            at = span[1]
-        return "".join(pieces)
-
-
-def moved(text: str, indent: str) -> str:
-    """Lines with another indentation."""
-    return textwrap.indent(textwrap.dedent(text), indent)
 
 
 def _is_python(function: ast.expr) -> bool:

@@ -9,7 +9,8 @@ from api.port.plan.planner import Left
 from api.port.statements.statements import GONE
 from api.port.train.leaves import LeafPorter
 from api.port.train.states import OPTIMIZER, SCHEDULER
-from api.port.train.tapes import SCALER, moved
+from api.port.train.tapes import SCALER
+from api.port.write.text import moved
 from api.source.value import Called
 
 NO_GRADIENT = frozenset(
@@ -109,7 +110,7 @@ class TrainingPorter(LeafPorter):
                     reason = "which optimizer it belongs to is not known from the text"
                 return self.leave(call, f"{SCHEDULER}step", Left(reason, "use keras.callbacks.ReduceLROnPlateau"))
             self.done.append(self._rule(call))
-            return f"{self.helpers.advance()}({self.text(owner)}, {schedule})"
+            return f"{self.helpers.special('advance')}({self.text(owner)}, {schedule})"
         if self.value(owner).made in SCALER and function.attr in ("update", "unscale_"):
             self.done.append(self._rule(call))
             return "pass" if self._is_alone(node) else GONE

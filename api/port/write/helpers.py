@@ -6,116 +6,21 @@ import ast
 import builtins
 
 from api.port.plan.planner import Group, Planner
+from api.port.plan.rules import Rules
+from api.port.write import in_tf, in_torch
 from api.port.write.text import broken, code
 from loader.evaluate.specialise import Specialised
+from loader.model.dotted import Side
 
-INDEXED = '''
-def {name}(x, key):
-    """x[key] with integers, slices, None, lists, masks and integer tensors, as in NumPy."""
-    keys = [np.asarray(k) if isinstance(k, (list, range)) else k for k in (key if isinstance(key, tuple) else (key,))]
-    places = np.arange(tf.size(x)).reshape(x.shape)
-    places = places[tuple(k.numpy() if tf.is_tensor(k) else k for k in keys)]
-    return tf.gather(tf.reshape(x, [-1]), places)
-'''
-UPDATED = '''
-def {name}(x, select, value):
-    """x after `x[...] = value`; `select` is that indexing."""
-    places = select(tf.reshape(tf.range(tf.size(x)), tf.shape(x)))
-    value = tf.broadcast_to(tf.cast(value, x.dtype), tf.shape(places))
-    flat = tf.tensor_scatter_nd_update(tf.reshape(x, [-1]), tf.reshape(places, [-1, 1]), tf.reshape(value, [-1]))
-    return tf.reshape(flat, tf.shape(x))
-'''
-DIVIDE = '''
-def {name}(x, y):
-    """x / y; integers give the default float, as in PyTorch."""
-    return keras.ops.true_divide(x, y) if tf.is_tensor(x) or tf.is_tensor(y) else x / y
-'''
-NOT_PORTED = '''
-def {name}(what):
-    """Marks what was not ported: fails when it is reached."""
-    raise NotImplementedError(what)
-'''
-AS_LAYER = '''
-class {name}(keras.layers.Layer):
-    """A function of tensors as a layer, told whether it trains."""
-
-    def __init__(self, function):
-        super().__init__()
-        self.function = function
-
-    def call(self, *args, training=False):
-        return self.function(*args, training=training)
-'''
-ADVANCE = '''
-def {name}(schedule, optimizer):
-    """One step of a schedule: the next learning rate of its optimizer."""
-    schedule.steps = getattr(schedule, "steps", 0) + 1
-    optimizer.learning_rate = schedule(schedule.steps)
-'''
-LOAD_WEIGHTS = '''
-def {name}(model, weights):
-    """Give a model its weights, a list or a file; one that is not built gets them when it is first called, eagerly."""
-    put = model.set_weights if isinstance(weights, list) else model.load_weights
-    if model.built:
-        put(weights)
-        return
-    call = model.call
-
-    def first(*args, **kwargs):
-        made = call(*args, **kwargs)
-        if not tf.executing_eagerly():  # Keras looks at shapes only
-            return made
-        model.call = call
-        put(weights)
-        return call(*args, **kwargs)
-
-    model.call = first
-'''
-LOAD_OPTIMIZER = '''
-def {name}(optimizer, state):
-    """Give an optimizer its state; one that is not built gets it with its variables."""
-    build = optimizer.build
-
-    def restored(variables):
-        build(variables)
-        for variable, value in zip(optimizer.variables, state, strict=True):
-            variable.assign(value)
-
-    if optimizer.built:
-        restored(None)
-    else:
-        optimizer.build = restored
-'''
-SAVE = '''
-def {name}(value, path):
-    """Write a value to a file, tensors as arrays."""
-    value = tf.nest.map_structure(lambda leaf: leaf.numpy() if tf.is_tensor(leaf) else leaf, value)
-    with open(path, "wb") as file:
-        pickle.dump(value, file)
-'''
-LOAD = '''
-def {name}(path):
-    """Read what `save` wrote."""
-    with open(path, "rb") as file:
-        value = pickle.load(file)
-    return tf.nest.map_structure(lambda leaf: tf.constant(leaf) if isinstance(leaf, np.ndarray) else leaf, value)
-'''
-ADDED = '''
-def {name}(one, two):
-    """Gradients added up, as PyTorch adds them until they are set to zero; None stands for none."""
-    if one is None:
-        return two
-    pairs = zip(one, two, strict=True)
-    return [b if a is None else a if b is None else tf.convert_to_tensor(a) + tf.convert_to_tensor(b) for a, b in pairs]
-'''
-IMPORTS = {"tf": "import tensorflow as tf", "keras": "import keras", "np": "import numpy as np",
-           "pickle": "import pickle"}  # fmt: skip
+TEMPLATES: dict[Side, dict[str, str]] = {"tf": in_tf.TEMPLATES, "torch": in_torch.TEMPLATES}
 
 
 class Helpers:
     """The helpers that are used, by name, in the order of their first use."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, rules: Rules) -> None:
+        self._rules = rules
+        self._templates = TEMPLATES[rules.target]
         self._taken = _bound_names(tree) | set(dir(builtins)) | {"tf", "keras", "np", "torch", "nn", "F"}
         self._texts: dict[str, str] = {}
         self._groups: dict[int, str] = {}
@@ -128,16 +33,16 @@ class Helpers:
 
     def note_imports(self, node: ast.AST) -> None:
         for inner in ast.walk(node):
-            if isinstance(inner, ast.Name) and inner.id in IMPORTS:
+            if isinstance(inner, ast.Name) and inner.id in self._rules.imports:
                 self.imports.add(inner.id)
 
     def _fresh(self, wanted: str) -> str:
         name = wanted
         if name in self._taken:
-            name = f"torch_{wanted}"
+            name = f"{self._rules.source}_{wanted}"
         number = 2
         while name in self._taken:
-            name, number = f"torch_{wanted}_{number}", number + 1
+            name, number = f"{self._rules.source}_{wanted}_{number}", number + 1
         self._taken.add(name)
         return name
 
@@ -170,8 +75,13 @@ class Helpers:
         body = planner.tidy([*group.variant.others, *made.body])
         for statement in body:
             self.note_imports(statement)
-        docstring = f'"""PyTorch\'s {group.entry.document.id.removeprefix("torch.")}."""'
+        subject = group.entry.document.id
+        owner = "Keras" if subject.startswith("tf.keras.") else self._rules.framework
+        docstring = f'"""{owner}\'s {subject.removeprefix("torch.").removeprefix("tf.").removeprefix("keras.")}."""'
         head = code(ast.FunctionDef(name, new, [ast.Pass()], [], None)).split("\n")[0]
+        rest = arguments.kwarg.arg if arguments.kwarg else None
+        if any(isinstance(n, ast.Name) and n.id == rest for statement in body for n in ast.walk(statement)):
+            body.insert(0, ast.parse(f"{rest} = {{}}").body[0])  # nothing more is passed
         lines = [broken(line) for statement in body for line in code(statement).split("\n")]
         return "\n".join(
             [
@@ -181,48 +91,20 @@ class Helpers:
             ]
         )
 
-    def _special(self, key: str, wanted: str, template: str) -> str:
+    def special(self, key: str, wanted: str | None = None) -> str:
+        """The name of a helper of the target's own; it stands in the text from now on."""
         if key not in self._named:
-            name = self._fresh(wanted)
+            template = self._templates[key]
+            name = self._fresh(wanted or key)
             self._named[key] = name
             self._texts[name] = template.format(name=name).strip("\n")
-            for short in IMPORTS:
+            for short in self._rules.imports:
                 if f"{short}." in template:
                     self.imports.add(short)
         return self._named[key]
 
-    def indexed(self) -> str:
-        return self._special("indexed", "indexed", INDEXED)
-
-    def updated(self) -> str:
-        return self._special("updated", "updated", UPDATED)
-
-    def divide(self) -> str:
-        return self._special("divide", "divide", DIVIDE)
-
-    def as_layer(self) -> str:
-        return self._special("as_layer", "FunctionLayer", AS_LAYER)
-
-    def advance(self) -> str:
-        return self._special("advance", "advance", ADVANCE)
-
-    def load_weights(self) -> str:
-        return self._special("load_weights", "load_weights", LOAD_WEIGHTS)
-
-    def load_optimizer(self) -> str:
-        return self._special("load_optimizer", "load_optimizer", LOAD_OPTIMIZER)
-
-    def save(self) -> str:
-        return self._special("save", "save", SAVE)
-
-    def load(self) -> str:
-        return self._special("load", "load", LOAD)
-
-    def added(self) -> str:
-        return self._special("added", "added", ADDED)
-
     def not_ported(self) -> str:
-        return self._special("not_ported", "not_ported", NOT_PORTED)
+        return self.special("not_ported")
 
 
 def _trailing(pairs: list[tuple[ast.arg, ast.expr | None]]) -> list[ast.expr]:

@@ -6,6 +6,7 @@ import ast
 import copy
 import io
 import re
+import textwrap
 import tokenize
 from collections.abc import Callable, Mapping
 
@@ -81,6 +82,11 @@ def is_number(text: str) -> bool:
 def wrapped(text: str) -> str:
     """The expression in parentheses, if it needs them inside another one."""
     return text if is_atom(text) else f"({text})"
+
+
+def moved(text: str, indent: str) -> str:
+    """Lines with another indentation."""
+    return textwrap.indent(textwrap.dedent(text), indent)
 
 
 def binds(parent: ast.AST | None, child: ast.AST) -> bool:
@@ -166,7 +172,7 @@ def _outermost(text: str) -> tuple[int, int, list[int]] | None:
                 start, commas = place, []
         elif char in ")]}":
             depth -= 1
-            if depth == 0 and (best is None or place - start > best[1] - best[0]):
+            if depth == 0 and place > start + 1 and (best is None or place - start > best[1] - best[0]):
                 best = (start, place, commas)
         elif char == "," and depth == 1:
             commas.append(place + 1)
