@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from api.lookup.catalogue import Catalogue
 from api.scan.answer import ScannedCall, scan
 from api.scan.differences import Difference
+from api.source.budget import TooLarge
 from loader.model.dotted import OTHER, Side
 from loader.publish.document import MappingDocument
 
@@ -22,6 +24,7 @@ SEVERITIES: dict[str, Severity] = {
 }  # fmt: skip
 PITFALLS = 3  # in a hover
 COMPLETIONS = 20
+KEPT = 8  # texts, as they were read last
 # `# tf: ` and `# torch: ` behind a call: the comment that a person writes to remember its twin.
 _COMMENT = re.compile(r"#\s*(?P<side>tf|torch):\s*(?P<typed>[\w.]*)$")
 
@@ -69,10 +72,15 @@ class Reader:
     def __init__(self, catalogue: Catalogue, public_url: str) -> None:
         self._catalogue = catalogue
         self._public_url = public_url.rstrip("/")
+        self.calls = lru_cache(maxsize=KEPT)(self._calls)
 
-    def calls(self, text: str) -> list[ScannedCall]:
-        """Every call of a framework in a text. Raises TooLarge."""
-        return scan(self._catalogue, text).calls
+    def _calls(self, text: str) -> list[ScannedCall]:
+        """Every call of a framework in a text; none where it is too large. Not to be changed: an editor asks for
+        hovers, actions and completions of one text, and all cells of a notebook are one."""
+        try:
+            return scan(self._catalogue, text).calls
+        except TooLarge:
+            return []
 
     def url(self, mapping_id: str) -> str:
         """The page of a mapping."""

@@ -6,6 +6,8 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
@@ -16,12 +18,13 @@ from api.lookup.database import Database, DatabaseError
 from api.lsp.findings import Finding, Reader, Severity, Span
 from api.scan.answer import ScannedCall
 from api.settings import Settings
-from api.source.budget import TooLarge
+from api.source.parse import MAX_SOURCE
 
 SEVERITY: dict[Severity, lsp.DiagnosticSeverity] = {
     "warning": lsp.DiagnosticSeverity.Warning,
     "information": lsp.DiagnosticSeverity.Information,
 }
+ACTIONS = 20  # at one place; more are not chosen from
 PAUSE = 0.2  # seconds without a change before a text is read again: what is typed over is never read
 CELLS = lsp.NotebookDocumentSyncOptions(
     notebook_selector=[
@@ -32,55 +35,67 @@ CELLS = lsp.NotebookDocumentSyncOptions(
 
 @dataclass(frozen=True)
 class View:
-    """A document with the text that it is read in: of a cell, the cells before it too, for their imports."""
+    """A document with the text that it is read in: of a cell, the whole notebook, for its imports.
+
+    `first` and `end`: the lines of the document in that text, from 0, without the end.
+    """
 
     document: TextDocument
-    before: str
+    text: str
+    first: int
+    end: int
 
-    @property
-    def offset(self) -> int:
-        """Lines of the text before the document."""
-        return self.before.count("\n")
+    @cached_property
+    def lines(self) -> list[str]:
+        return list(self.document.lines)
 
 
 def create_server(reader: Reader, version: str) -> LanguageServer:
     """A language server over a dataset; it answers once it is started."""
     server = LanguageServer("twintensor", version, notebook_document_sync=CELLS)
 
+    def cells(notebook: lsp.NotebookDocument | None) -> Iterator[str]:
+        for cell in notebook.cells if notebook else []:
+            if cell.kind == lsp.NotebookCellKind.Code:
+                yield cell.document
+
     def view(uri: str) -> View:
         document = server.workspace.get_text_document(uri)
         notebook = server.workspace.get_notebook_document(cell_uri=uri)
         if notebook is None:
-            return View(document, "")
-        texts = []
-        for cell in notebook.cells:
-            if cell.document == uri:
-                break
-            if cell.kind == lsp.NotebookCellKind.Code:
-                texts.append(server.workspace.get_text_document(cell.document).source.rstrip("\n") + "\n")
-        return View(document, "".join(texts))
+            return View(document, document.source, 0, document.source.count("\n") + 1)
+        text, first, end = "", 0, 0
+        for cell in cells(notebook):
+            source = server.workspace.get_text_document(cell).source.rstrip("\n") + "\n"
+            if len(text) + len(source) > MAX_SOURCE:
+                break  # what comes before is read
+            if cell == uri:
+                first, end = text.count("\n"), (text + source).count("\n")
+            text += source
+        return View(document, text, first, end)
 
     def read(uri: str) -> tuple[View, list[ScannedCall]]:
         """The calls in a document, on its own lines."""
         seen = view(uri)
-        try:
-            calls = reader.calls(seen.before + seen.document.source)
-        except TooLarge:
-            return seen, []
-        own = [call for call in calls if call.line > seen.offset]
+        own = [call for call in reader.calls(seen.text) if seen.first < call.line <= seen.end]
         moved = [
-            call.model_copy(update={"line": call.line - seen.offset, "end_line": call.end_line - seen.offset})
+            call.model_copy(update={"line": call.line - seen.first, "end_line": call.end_line - seen.first})
             for call in own
         ]
         return seen, moved
 
     def to_client(seen: View, span: Span) -> lsp.Range:
         """Columns as the client counts them: mostly in units of UTF-16."""
-        whole = lsp.Range(lsp.Position(span.line, span.column), lsp.Position(span.end_line, span.end_column))
-        return server.workspace.position_codec.range_to_client_units(seen.document.lines, whole)
+        encoding = server.workspace.position_codec.encoding
+
+        def position(line: int, column: int) -> lsp.Position:
+            text = seen.lines[line] if line < len(seen.lines) else ""
+            return lsp.Position(line, units(text, column, encoding))
+
+        return lsp.Range(position(span.line, span.column), position(span.end_line, span.end_column))
 
     def from_client(seen: View, position: lsp.Position) -> lsp.Position:
-        found = server.workspace.position_codec.position_from_client_units(seen.document.lines, position)
+        found = server.workspace.position_codec.position_from_client_units(seen.lines, position)
         return lsp.Position(found.line, found.character)
 
     def publish(uri: str) -> None:
@@ -99,11 +114,6 @@ def create_server(reader: Reader, version: str) -> LanguageServer:
         for uri, turn in turns.items():
             if changes.get(uri) == turn:
                 publish(uri)
-
-    def cells(notebook: lsp.NotebookDocument | None) -> Iterator[str]:
-        for cell in notebook.cells if notebook else []:
-            if cell.kind == lsp.NotebookCellKind.Code:
-                yield cell.document
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: lsp.DidOpenTextDocumentParams) -> None:
@@ -142,10 +152,10 @@ def create_server(reader: Reader, version: str) -> LanguageServer:
     def actions(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
         uri = params.text_document.uri
         seen, calls = read(uri)
-        found = []
-        for note in reader.notes(calls, params.range.start.line, params.range.end.line):
-            lines = seen.document.lines
-            line = lines[note.line].rstrip("\n") if note.line < len(lines) else ""
+        found: list[lsp.CodeAction] = []
+        notes = dict.fromkeys(reader.notes(calls, params.range.start.line, params.range.end.line))
+        for note in islice(notes, ACTIONS):
+            line = seen.lines[note.line].rstrip("\n") if note.line < len(seen.lines) else ""
             if note.text.strip() in line:
                 continue
             end = to_client(seen, Span(note.line, len(line), note.line, len(line)))
@@ -158,8 +168,7 @@ def create_server(reader: Reader, version: str) -> LanguageServer:
     def completion(params: lsp.CompletionParams) -> lsp.CompletionList | None:
         seen, calls = read(params.text_document.uri)
         place = from_client(seen, params.position)
-        lines = seen.document.lines
-        before = lines[place.line][: place.character] if place.line < len(lines) else ""
+        before = seen.lines[place.line][: place.character] if place.line < len(seen.lines) else ""
         found = reader.completions(calls, place.line, before)
         if found is None:
             return None
@@ -172,6 +181,15 @@ def create_server(reader: Reader, version: str) -> LanguageServer:
         return lsp.CompletionList(is_incomplete=True, items=items)
 
     return server
+
+
+def units(text: str, column: int, encoding: lsp.PositionEncodingKind | str | None) -> int:
+    """A column of a line as a client counts it. A line may be very long, and have very many places."""
+    if encoding == lsp.PositionEncodingKind.Utf32 or text.isascii():
+        return min(column, len(text))
+    if encoding == lsp.PositionEncodingKind.Utf8:
+        return len(text[:column].encode("utf-8", "replace"))
+    return len(text[:column].encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _diagnostic(finding: Finding, where: lsp.Range, reader: Reader) -> lsp.Diagnostic:

@@ -105,7 +105,7 @@ def in_editor(database: Path, work: Callable[[Editor], Coroutine[Any, Any, None]
         editor.exit(None)
         await editor.stop()  # type: ignore[no-untyped-call]  # of pygls
 
-    asyncio.run(asyncio.wait_for(main(), 60))
+    asyncio.run(asyncio.wait_for(main(), 120))
 
 
 def test_what_is_typed_over_is_never_read(database: Path) -> None:
@@ -177,6 +177,54 @@ def test_cells_of_a_notebook_share_their_imports(database: Path) -> None:
             editor.told.clear()
             await editor.told.wait()
         assert editor.diagnostics["nb:2"][0].range.start == lsp.Position(0, 4)
+
+    in_editor(database, work)
+
+
+def test_a_notebook_of_many_cells_is_read_once(database: Path) -> None:
+    """Reading each cell with those before it took minutes for every change of a long notebook."""
+    cell = "y = torch.clamp(torch.cat([a, b]), min=1, max=0)\n" * 5
+    texts = {"nb:0": "import torch\n"} | {f"nb:{n}": cell for n in range(1, 200)}
+
+    async def work(editor: Editor) -> None:
+        cells = [lsp.NotebookCell(lsp.NotebookCellKind.Code, uri) for uri in texts]
+        notebook = lsp.NotebookDocument("file:///n.ipynb", "jupyter-notebook", 1, cells)
+        documents = [lsp.TextDocumentItem(uri, "python", 1, text) for uri, text in texts.items()]
+        editor.notebook_document_did_open(lsp.DidOpenNotebookDocumentParams(notebook, documents))
+        while len(editor.diagnostics) < len(texts):
+            editor.told.clear()
+            await editor.told.wait()
+        assert {one.range.start.line for one in editor.diagnostics["nb:199"]} == set(range(5))
+
+    in_editor(database, work)
+
+
+HOSTILE = {
+    "deep": "import torch\ny = " + "torch.relu(" * 90 + "x" + ")" * 90 + "\n",
+    "deeper": "(" * 5000,
+    "huge": "import torch\n" + "torch.clamp(x)\n" * 30_000,
+    "half-written": "import torch\nx = torch.clamp(torch.cat([a, b\n",
+    "no Python": "\0\x0c\u2028 𝒙\r\r\n'''" * 500,
+    "one line": "import torch;" + "torch.clamp(x, 1, 0);" * 9_000,
+    "one line, not of ASCII": "import torch;𝒙=1;" + "torch.clamp(𝒙, 1, 0);" * 9_000,
+}
+
+
+def test_any_text_and_place_is_answered(database: Path) -> None:
+    """Texts of every kind, places outside of them; the server goes on."""
+
+    async def work(editor: Editor) -> None:
+        for version, text in enumerate(HOSTILE.values(), start=1):
+            uri = f"file:///{version}.py"
+            document = lsp.TextDocumentItem(uri, "python", version, text)
+            editor.text_document_did_open(lsp.DidOpenTextDocumentParams(document))
+            here = lsp.TextDocumentIdentifier(uri)
+            for place in (lsp.Position(1, 8), lsp.Position(0, 100_000), lsp.Position(999_999, 0)):
+                await editor.text_document_hover_async(lsp.HoverParams(here, place))
+                await editor.text_document_completion_async(lsp.CompletionParams(here, place))
+                asked = lsp.CodeActionParams(here, lsp.Range(place, place), lsp.CodeActionContext([]))
+                await editor.text_document_code_action_async(asked)
+        assert editor.diagnostics.keys() == {f"file:///{version}.py" for version in range(1, len(HOSTILE) + 1)}
 
     in_editor(database, work)
 
