@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 BROKEN = "import torch\n\ndef f(x):\n    ¼é ) broken(\n    return torch.clamp(x, 0, 1)\n"
 
 
-def ported(client: TestClient, source: str) -> str:
-    answer = client.post("/port", json={"source": source})
+def ported(client: TestClient, source: str, to: str = "tf") -> str:
+    answer = client.post("/port", json={"source": source, "to": to})
     assert answer.status_code == 200, answer.text
     text: str = answer.json()["source"]
     return text
@@ -33,10 +33,16 @@ def test_a_line_that_cannot_be_read_stays(client: TestClient) -> None:
         "",
     ],
 )
-def test_odd_texts_are_answered(client: TestClient, source: str) -> None:
-    ported(client, source)
+@pytest.mark.parametrize("to", ["tf", "torch"])
+def test_odd_texts_are_answered(client: TestClient, source: str, to: str) -> None:
+    ported(client, source, to)
 
 
 @given(st.text(alphabet="xé¼𝒙()[]:=.,# \n\r\t\x0c\x1c\\'\"%!torch", max_size=60))
 def test_any_text_is_answered(client: TestClient, source: str) -> None:
     ported(client, source)
+
+
+@given(st.text(alphabet="xé¼𝒙()[]:=.,# \n\r\t\x0c\x1c\\'\"%!+-<tfkeras", max_size=60))
+def test_any_text_is_answered_in_the_other_direction(client: TestClient, source: str) -> None:
+    ported(client, source, "torch")

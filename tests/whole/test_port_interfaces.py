@@ -35,6 +35,14 @@ def test_json(whole: TestClient) -> None:
     assert {"line": 4, "column": 5, "name": "torch.clamp"}.items() <= body["calls"][-1].items()
 
 
+def test_json_to_torch(whole: TestClient) -> None:
+    source = "import tensorflow as tf\n\nx = tf.zeros((2, 3))\ny = tf.add(x, 1.0)  # kept\n"
+    body = whole.post("/port", json={"source": source, "to": "torch"}).json()
+    assert body["source"].startswith("import torch\n")
+    assert body["source"].endswith("y = x + 1.0  # kept\n")
+    assert (body["left"], body["weights"]) == ([], "")
+
+
 def test_json_tells_what_is_left(whole: TestClient) -> None:
     (left,) = whole.post("/port", json={"source": LEFT}).json()["left"]
     assert (left["line"], left["column"], left["name"]) == (3, 5, "torch.not_a_name")
@@ -87,6 +95,9 @@ def test_a_name_with_a_call_has_the_call(whole: TestClient) -> None:
     assert body["call"]["code"] == "tf.keras.layers.Dense(64, use_bias=False)"
     assert body["answers"]
     assert whole.get("/map", params={"torch": "nn.Linear"}).json().get("call") is None
+    body = whole.get("/map", params={"tf": "tf.math.top_k(x, k=2)"}).json()
+    assert body["call"]["code"] == "top_k(x)"
+    assert "values[..., :2]" in body["call"]["helpers"]
 
 
 def run(database: Path, source: str, *options: str) -> subprocess.CompletedProcess[str]:

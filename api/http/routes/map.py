@@ -91,16 +91,17 @@ async def map_name(request: Request) -> Response:
     brief = query.view == "brief"
     if len(names) == 1:
         found = catalogue.map(names[0], side, query.limit or (1 if brief else 3), brief=brief, lang=query.lang)
-        call = await _ported(request, names[0]) if side == "torch" and is_call(names[0]) else None
+        call = await _ported(request, names[0], side) if is_call(names[0]) else None
         return json_response(b'{"call":%b,%b' % (call.model_dump_json().encode(), found[1:]) if call else found)
     return json_response(_map_all(catalogue, names, side, query.limit or 1, brief=brief, lang=query.lang))
 
 
-async def _ported(request: Request, text: str) -> CallAnswer | None:
+async def _ported(request: Request, text: str, side: Side) -> CallAnswer | None:
     services = services_of(request)
+    to: Side = "tf" if side == "torch" else "torch"
 
     async def porting(budget: Budget) -> CallAnswer | None:
-        return await aside(port_call, services.catalogue, text, services.libraries["tf"], budget)
+        return await aside(port_call, services.catalogue, text, services.libraries[to], budget)
 
     try:
         return await while_connected(request.receive, porting, Budget(seconds=CALL_SECONDS))
