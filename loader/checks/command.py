@@ -26,6 +26,9 @@ def report(folder: Path, only: Sequence[Path] = ()) -> int:
         if not path.exists():
             print(f"{path}: no such file or folder", file=sys.stderr)
             return 2
+        if not path.resolve().is_relative_to(folder.resolve()):
+            print(f"{path}: not below {folder}, which is what is checked: --mappings names another", file=sys.stderr)
+            return 2
     try:
         problems = find_problems(folder, only)
     except InventoryError as error:

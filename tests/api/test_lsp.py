@@ -205,8 +205,8 @@ HOSTILE = {
     "huge": "import torch\n" + "torch.clamp(x)\n" * 30_000,
     "half-written": "import torch\nx = torch.clamp(torch.cat([a, b\n",
     "no Python": "\0\x0c\u2028 𝒙\r\r\n'''" * 500,
-    "one line": "import torch;" + "torch.clamp(x, 1, 0);" * 9_000,
-    "one line, not of ASCII": "import torch;𝒙=1;" + "torch.clamp(𝒙, 1, 0);" * 9_000,
+    "one line": "import torch;" + "torch.clamp(x, 1, 0);" * 3_000,
+    "one line, not of ASCII": "import torch;𝒙=1;" + "torch.clamp(𝒙, 1, 0);" * 3_000,
 }
 
 

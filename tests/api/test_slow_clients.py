@@ -134,6 +134,46 @@ def test_the_server_ends_whatever_clients_do(database: Path, count: str, sent: b
         process.wait(timeout=workers.GRACE + 10)
 
 
+def test_workers_are_renewed_whatever_clients_do(database: Path) -> None:
+    """Half a body and a stalled download keep no old worker: it ends in its time, and the new ones answer."""
+    stalled = b"GET /twintensor.sqlite HTTP/1.1\r\nHost: x\r\n\r\n"
+    with (
+        server(["-m", "api"], database, environment={"TWINTENSOR_WORKERS": "2"}) as (process, port),
+        ExitStack() as stack,
+    ):
+        old = children_of(process.pid)
+        for sent in (HALF_BODY, stalled) * 4:
+            stack.enter_context(connect(port, sent))
+        time.sleep(0.3)
+        process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + 2 * (workers.GRACE + 10) + 60
+        while old & (now := children_of(process.pid)) or len(now) < 2:
+            assert time.monotonic() < deadline, "the workers were not renewed"
+            assert httpx.get(f"http://127.0.0.1:{port}/version", timeout=20).status_code == 200
+            time.sleep(0.5)
+
+
+def test_a_full_queue_says_when_to_come_back(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = Event()
+
+    def slow(*_: object) -> ScanAnswer:
+        go_on.wait(60)
+        return ScanAnswer(calls=[])
+
+    monkeypatch.setattr(queue, "scan", slow)
+    body = b'{"source": "x"}'
+    sent = b"POST /scan HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+    with serving(create_app(Settings(database=database))) as live, ExitStack() as stack:
+        for _ in range(queue.AT_ONCE + queue.MOST_WAITING):
+            stack.enter_context(connect(port_of(live), sent))
+        time.sleep(1)
+        refused = httpx.post(f"{live.address}/scan", content=body, timeout=20)
+        assert (refused.status_code, refused.json()["type"]) == (503, "/problems/busy")
+        assert int(refused.headers["retry-after"]) > 0
+        assert httpx.get(f"{live.address}/version", timeout=20).status_code == 200
+        go_on.set()
+
+
 def test_a_client_that_goes_ends_its_scan(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over HTTP: the thread is free again at the next step of the work, whatever was left of it."""
     begun, ended = Event(), Event()

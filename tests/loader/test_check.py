@@ -582,3 +582,12 @@ def test_drop_in_of_a_tensorflow_method_takes_the_object_first(dataset: Dataset,
     )
     wrong = [problem for problem in problems(dataset) if "the drop-in takes" in problem]
     assert (wrong == []) is is_right, problems(dataset)
+
+
+def test_what_lies_elsewhere_is_not_said_to_have_no_problems(
+    dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere = tmp_path / "elsewhere.yaml"
+    elsewhere.write_text("name: nonsense\n", encoding="utf-8")
+    assert main(["check", "--mappings", str(dataset.mappings), str(elsewhere)]) == 2
+    assert f"{elsewhere}: not below {dataset.mappings}" in capsys.readouterr().err
