@@ -15,10 +15,10 @@ from api.lookup.resolve import resolve
 from api.lookup.spelling import Spelling
 from api.lookup.suggest import Suggester
 from api.search import weights
-from api.search.leaves import NEARNESS, Leaves
+from api.search.leaves import LETTERS, NEARNESS, Leaves
 from api.search.question import Question, read_question
 from api.search.words import Words, american, is_chinese, phrase, read_text, read_words
-from loader.model.dotted import Side, side_of
+from loader.model.dotted import Side, leaf, side_of
 from loader.names import key
 from loader.text import MOST_QUESTIONS
 
@@ -94,10 +94,14 @@ class Ranking:
         if len(words.whole) > 3:
             yield _because("words", self._asked(text))
         if not named:
-            yield _because("similar name", self._similar(text, words))
+            if is_name and len(text) >= 3 and not self._spelling.knows(text):
+                yield _because("piece of a name", self._holding(text, question))
+            if is_name and (corrected := self._spelling.correct(text)):
+                yield _because("similar name", [number for number, _ in self._begun(corrected, question)])
+            yield _because("similar name", self._similar(text, words, question))
         yield _because("words", self._words(words, question))
         if is_name and len(text) >= 3:
-            yield _because("piece of a name", self._database.with_piece(phrase(text), DEEPEST))
+            yield _because("piece of a name", self._holding(text, question))
 
     def _named(self, name: str, question: Question) -> Ranked:
         """The mappings that answer a name: of a whole one in the order of a look-up, else what code uses more first."""
@@ -105,6 +109,7 @@ class Ranking:
         found.sort(
             key=lambda answer: (
                 answer.name != name,
+                leaf(answer.name).lower() != leaf(name).lower(),  # only what it belongs to is known
                 answer.name != name and -self._share(answer.mapping, question) * NEARNESS[answer.role],
             )
         )
@@ -143,19 +148,31 @@ class Ranking:
         """Mappings for which somebody wrote down this very question."""
         return [number for number, _ in self._database.with_words("words", f"questions : {phrase(text)}", DEEPEST)]
 
-    def _similar(self, text: str, words: Words) -> Iterator[int]:
-        """Mappings whose name is written nearly so, where a word is misspelt."""
+    def _holding(self, text: str, question: Question) -> list[int]:
+        """Mappings one of whose names has a piece, what code uses more first: `norm2d` of `BatchNorm2d`."""
+        found = self._database.with_piece(phrase(text), DEEPEST)
+        return sorted(found, key=lambda number: -self._share(number, question))
+
+    def _similar(self, text: str, words: Words, question: Question) -> list[int]:
+        """Mappings whose name is written nearly so, where a word is misspelt; of equals what code uses more first."""
         if len(words.whole) > LONGEST_NAME or all(map(self._spelling.knows, words.whole)):
-            return
+            return []
         if len(words.whole) > 1:
             text = "".join(words.whole)
-        near = [
-            (distance, OSA.distance(key(text), key(name)), name, side)
+
+        def far(distance: int, name: str, number: int) -> tuple[float, ...]:
+            whole = OSA.distance(key(text), key(name)) if "." in text else 0
+            capitals = 1 if leaf(name).islower() == leaf(text).islower() else LETTERS
+            return distance, whole, -self._share(number, question) * capitals
+
+        found = [
+            (far(distance, name, answer.mapping), answer.mapping)
             for side in SIDES
             for distance, name in self._suggester.near(text, side)
+            for answer in resolve(self._database, name, side)
+            if answer.name == name
         ]
-        for _, _, name, side in sorted(near):
-            yield from (answer.mapping for answer in resolve(self._database, name, side) if answer.name == name)
+        return [number for _, number in sorted(found)]
 
     def _words(self, words: Words, question: Question) -> Iterator[int]:
         """By weight: each word counts by how rare it is, and by where it stands.

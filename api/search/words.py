@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from api.lookup.bounds import bounded
+from api.search.chinese import simplified
 from loader.text import is_han, spaced
 
 MOST_WORDS = 24  # a longer text is not a question any more, and each word costs time
@@ -23,7 +24,9 @@ _EMPTY = frozenset(
     )
 )
 # Single characters among them are no part of a longer word that names something: 中 is one of 中位数, 和 of 求和.
-_EMPTY_HAN = re.compile("张量|一个|如何|怎么样|怎么|怎样|为什么|什么|是否|有没有|可以|使用|请问|[在的了是把吗呢]")
+_EMPTY_HAN = re.compile(
+    "张量|一个|如何|怎么样|怎么办|怎么写|怎么|怎样|为什么|用什么|什么|哪个|哪些|某些|是否|有没有|可以|想要|使用|请问|[在的了是把吗呢]"
+)
 _BRITISH = re.compile(r"(?<=\w{4})is(e[drs]?|ing|ations?)$", re.IGNORECASE)
 _TOKEN = re.compile(r"[\w.]+")
 
@@ -37,8 +40,9 @@ class Words:
 
 
 def read_text(text: str) -> str:
-    """The text as it is compared: full-width letters are letters, what cannot be printed is a space."""
-    return "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFKC", bounded(text))).strip()
+    """The text as it is compared: full-width letters are letters, Chinese is simplified, the unprintable a space."""
+    read = simplified(unicodedata.normalize("NFKC", bounded(text)))
+    return "".join(c if c.isprintable() else " " for c in read).strip()
 
 
 def read_words(text: str) -> Words:

@@ -37,6 +37,8 @@ def ids(answer: Any) -> list[str]:
         ("张量拼接", "torch.cat"),
         ("卷积", "torch.nn.Conv2d"),  # two characters, inside a longer word
         ("怎么连接张量", "torch.cat"),
+        ("張量拼接", "torch.cat"),  # in traditional characters
+        ("卷積", "torch.nn.Conv2d"),
         ("ip_by_val", "torch.clamp"),  # a piece of a name
     ],
 )
@@ -48,6 +50,7 @@ def test_exact_names_come_before_beginnings_and_words(client: TestClient) -> Non
     answer = search(client, q="relu")
     assert [r["why"] for r in answer["results"]][:3] == ["name"] * 3
     assert search(client, q="resh")["results"][0]["why"] == "beginning of a name"
+    assert search(client, q="onv2d")["results"][0]["why"] == "piece of a name"  # and no misspelt one
 
 
 @pytest.mark.parametrize(
