@@ -80,6 +80,9 @@ ALLOWED = packages(
     loader.python_code:
     loader.text:
 
+    examples.from_keras: examples.compare examples.execution examples.frameworks examples.sources examples.sweep loader.model loader.proof loader.reading
+    examples.from_keras.in_keras:
+    examples.from_keras.in_torch: examples.from_keras
     examples.port: examples.compare examples.frameworks examples.sources
     examples.pictures: examples.execution examples.frameworks loader.files loader.model loader.proof loader.publish loader.reading
     examples.runner: examples.execution examples.frameworks examples.reach examples.sweep examples.verify loader.model loader.proof loader.reading
