@@ -200,6 +200,8 @@ def _bound(use: Use, mapping: MappingDocument) -> Bound:
     if call is None or side is None:
         return Bound(complete=False)
     receiver = call.func.value if use.method and isinstance(call.func, ast.Attribute) else None
+    if use.side == "tf" and not any(s.parameters and s.parameters[0].name == "self" for s in side.signatures):
+        receiver = None  # TensorFlow's signatures leave the object out, PyTorch's begin with it
     return bind(call, side.signatures, receiver)
 
 

@@ -55,10 +55,15 @@ def owned(uses: list[Use], tree: ast.Module, names: Names, budget: Budget) -> It
     inference = Inference(tree, names, budget).run()
     for use in uses:
         function = use.call.func if use.call is not None else None
-        if not use.method or use.side != "torch" or not isinstance(function, ast.Attribute):
+        if not use.method or not isinstance(function, ast.Attribute):
             yield use
             continue
         value = inference.value(function.value)
+        if use.side == "tf":  # the inference knows other libraries, and of the frameworks PyTorch alone
+            is_plain = value.known.is_surely("ndarray", "int", "float", "list", "dict", "str") and not value.made
+            if use.certainty != "uncertain" or not (value.outside or value.foreign or is_plain):
+                yield use
+            continue
         owner = _owner(value, inference)
         if owner is not None:
             yield replace(use, owner=_with_method(owner, use.name, names), certainty="inferred")

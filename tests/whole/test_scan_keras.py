@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import pytest
+
 from api.lookup.catalogue import Catalogue
 from api.scan.answer import ScannedCall, scan
 from loader.model.dotted import leaf
@@ -47,3 +52,33 @@ def test_no_remark_on_defaults_that_mean_the_same(catalogue: Catalogue) -> None:
         ],
         "GradientTape": [],
     }
+
+
+def test_no_remark_on_arguments_that_nobody_passed(catalogue: Catalogue) -> None:
+    """The object of a method is none of its arguments."""
+    source = "import tensorflow as tf\nmodel = build()\nmodel.predict(x)\nmodel.compile('sgd', 'mse')\n"
+    calls = {leaf(call.name): told(call, "argument") for call in scan(catalogue, source).calls}
+    assert [text.split()[0] for text in calls["predict"]] == ["x"]
+    assert [text.split()[0] for text in calls["compile"]] == ["optimizer", "loss"]
+
+
+def test_what_another_library_draws_is_not_tensorflows(catalogue: Catalogue) -> None:
+    source = "import numpy as np\nimport tensorflow as tf\nrng = np.random.default_rng(0)\nx = rng.normal(size=3)\n"
+    assert [call.name for call in scan(catalogue, source).calls] == []
+
+
+SCRIPTS = sorted(Path("examples/from_keras/in_keras").glob("[!_]*.py"))
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=[path.stem for path in SCRIPTS])
+def test_scripts_are_answered_call_by_call(catalogue: Catalogue, path: Path) -> None:
+    """Every name of TensorFlow in them has a page, and a default is only told where another value is to be passed."""
+    calls = scan(catalogue, path.read_text(encoding="utf-8")).calls
+    assert calls
+    assert [call.name for call in calls if call.status != "mapped"] == []
+    assert [call.name for call in calls if call.name.startswith("tf.random.")] == []
+    for call in calls:
+        for text in told(call, "default") if call.differences else []:
+            found = re.fullmatch(r"(\w+) is (.+) by default in TensorFlow, \w+ (.+) in PyTorch: pass \w+=(.+)\.", text)
+            assert found is not None, text
+            assert found[3] != found[4], text
