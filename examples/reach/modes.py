@@ -9,19 +9,21 @@ import inspect
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from types import FrameType
 from typing import Any
 
+from torch.utils._pytree import tree_map_only
+
 from examples.compare.gradients import tf_weights
 from examples.compare.values import leaves, to_tf
 from examples.execution.traced import LONGEST, Traced, functional_model, told_error
-from examples.frameworks import keras, tf
+from examples.frameworks import keras, tf, torch
 from examples.sweep.binding import bind, taken
 from examples.sweep.drop_ins import DROP_IN, load_with_earlier
 from examples.sweep.judging import Expected
-from examples.sweep.running import Ran, call_layer, make_layer, run_tf
+from examples.sweep.running import Ran, call_layer, make_layer, run_tf, run_torch
 from examples.sweep.samples import Sample, dtypes_of, samples
 from loader.model.mapping import MODES, Mapping, Mode
 from loader.proof.evidence import ModesEvidence, sweep_hash
@@ -55,8 +57,8 @@ def try_modes(mapping: Mapping, index: int) -> ModesEvidence | None:
             if mode == "functional-model" and mapping.kind != "layer":
                 continue
             for case in cases:
-                if mode == "functional-model" and not all(tensor.shape.rank for tensor in _tensors(case.sample)):
-                    continue  # what comes from keras.Input has a batch
+                if mode == "functional-model" and not _has_batch(case.sample):
+                    continue  # what comes from keras.Input has one
                 reason = _refusal(mapping, drop_in, case, mode)
                 if reason is None:
                     held[mode] = held.get(mode, 0) + 1
@@ -95,6 +97,18 @@ def _is_degenerate(sample: Sample) -> bool:
 
 def _tensors(sample: Sample) -> list[Any]:
     return list(filter(tf.is_tensor, tf.nest.flatten(to_tf((sample.args, sample.kwargs)))))
+
+
+def _has_batch(sample: Sample) -> bool:
+    """Whether the first axis of all its tensors may have any size: PyTorch takes one more of each."""
+    if not all(tensor.shape.rank for tensor in _tensors(sample)):
+        return False
+    args, kwargs = tree_map_only(torch.Tensor, lambda t: torch.cat([t, t[:1]]), (sample.args, sample.kwargs))
+    try:
+        run_torch(replace(sample, args=args, kwargs=kwargs), [])
+    except Exception:  # noqa: BLE001 - a refusal of any kind is the answer
+        return False
+    return True
 
 
 def _eager(mapping: Mapping, drop_in: Callable[..., Any], sample: Sample) -> tuple[Case | None, set[Any]]:

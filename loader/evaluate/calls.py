@@ -27,6 +27,8 @@ from loader.calls.results import result_of_tensorflow
 from loader.evaluate.nodes import Folded, computed, fold
 from loader.evaluate.of_torch import of_function, of_method
 
+SIZE = Known(kinds=frozenset(("int", "tensor")))
+
 
 def call(node: ast.Call, env: Env) -> Folded:
     name = dotted(node.func)
@@ -85,6 +87,8 @@ def _result(
         return _pure(name, new, args, kwargs)
     if name == "hasattr" and len(args) == 2 and args[1].value == "dtype":
         return new, is_one_of(args[0], frozenset(("tensor", "ndarray")))
+    if name == "keras.ops.shape" and args:
+        return new, _sizes(args[0])
     method = node.func
     if isinstance(method, ast.Attribute):
         known = fold(method.value, env)[1]
@@ -99,6 +103,13 @@ def _result(
     if name and name.startswith("torch."):
         return of_function(name, new, args, kwargs)
     return new, result_of_tensorflow(name, args, kwargs)
+
+
+def _sizes(known: Known) -> Known:
+    """The sizes of a tensor: numbers, and tensors where only the run knows them."""
+    if not known.is_surely("tensor") or known.shape is None:
+        return of_kind("tuple")
+    return sequence("tuple", tuple(SIZE if size is None else literal(size) for size in known.shape))
 
 
 def _got(table: ast.Dict, node: ast.Call, args: list[Known], env: Env) -> Folded:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import copy
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from api.lookup.catalogue import Catalogue
+from api.port.plan.functional import as_function, needed
 from api.port.plan.rules import Rules, rules
 from loader.evaluate.specialise import Specialised, parameters_of
 from loader.model.dotted import Side, leaf
@@ -196,45 +196,13 @@ def _alternatives(text: str | None) -> list[str]:
 
 
 def _as_functions(name: str, variants: list[Variant]) -> list[Variant]:
-    """Drop-ins that make a layer, as functions of its input: the layer is made and called."""
+    """Drop-ins that make a layer, as functions of its input."""
     made = []
     for variant in variants:
-        function = copy.deepcopy(variant.function)
-        function.name = leaf(name)
-        places = function.args.args
-        names = [a.arg for a in places]
-        if "return_indices" in names and "ceil_mode" in names:  # F.max_pool2d has them the other way round
-            i, j = names.index("return_indices"), names.index("ceil_mode")
-            if i < j:
-                places[i], places[j] = places[j], places[i]
-        places.insert(0, ast.arg("input"))
-        last = function.body[-1]
-        if not isinstance(last, ast.Return) or last.value is None:
-            continue
-        layer = last.value
-        inner = next(
-            (
-                s
-                for s in function.body
-                if isinstance(s, ast.FunctionDef) and isinstance(layer, ast.Name) and s.name == layer.id
-            ),
-            None,
-        )
-        if inner is not None and [a.arg for a in inner.args.args] == ["input"]:
-            place = function.body.index(inner)
-            function.body[place:] = inner.body  # the function itself, not one that makes it
-        else:
-            last.value = ast.Call(layer, [ast.Name("input", ast.Load())], [])
-        overload = variant.overload.model_copy(update={"rewrites": []})
-        made.append(
-            Variant(
-                overload,
-                ast.fix_missing_locations(function),
-                variant.others,
-                {**variant.types, "input": "Tensor"},
-                [],
-            )
-        )
+        if (function := as_function(name, variant.function, variant.others)) is not None:
+            overload = variant.overload.model_copy(update={"rewrites": []})
+            others = needed(function, variant.others)
+            made.append(Variant(overload, function, others, {**variant.types, "input": "Tensor"}, []))
     return made
 
 

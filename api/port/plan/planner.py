@@ -67,7 +67,7 @@ class Planner:
         self._library = library
         self._rules = library.rules
         self.in_class = False  # the tensors that layers work on have axes
-        self.groups: dict[tuple[str, int], Group] = {}
+        self.groups: dict[tuple[str, str, int], Group] = {}
 
     def plan(self, name: str, call: ast.Call, receiver: ast.expr | None, known_of: dict[ast.expr, Known]) -> Plan:
         """What becomes of a call of a framework's name, with what stays different in this very call.
@@ -169,7 +169,7 @@ class Planner:
         return unknown
 
     def _join(self, entry: Entry, bound: BoundCall, given: dict[str, Known]) -> None:
-        key = (entry.document.id, entry.variants.index(bound.variant))
+        key = _place(entry, bound.variant)
         group = self.groups.get(key)
         if group is None:
             self.groups[key] = Group(bound.variant, entry, dict(given), set(given))
@@ -183,7 +183,7 @@ class Planner:
 
     def group_of(self, plan: Plan) -> Group:
         """The helper that takes a call, specialised to all the calls that it takes."""
-        group = self.groups[(plan.entry.document.id, plan.entry.variants.index(plan.bound.variant))]
+        group = self.groups[_place(plan.entry, plan.bound.variant)]
         if group.made is None:
             group.made = self._specialised(group.entry, group.variant, group.given)
         return group
@@ -202,7 +202,7 @@ class Planner:
             parameter: Known(frozenset(("tensor",))) if variant.types.get(parameter) == "Tensor" else ANYTHING
             for parameter in variant.required
         }
-        key = (entry.document.id, 0)
+        key = _place(entry, variant)
         group = self.groups.setdefault(key, Group(variant, entry, given, set(variant.parameters)))
         for parameter in variant.parameters:
             if parameter not in given:
@@ -255,3 +255,8 @@ def _folded(template: ast.expr, bound: BoundCall, given: dict[str, Known], targe
 def _as_names(template: str) -> str:
     """`{input}` as the name of the parameter."""
     return re.sub(r"\{(\w+)\}", r"\1", template)
+
+
+def _place(entry: Entry, variant: Variant) -> tuple[str, str, int]:
+    """Which helper takes the calls of a signature: a layer and the function of it share a document, not a helper."""
+    return entry.document.id, variant.function.name, entry.variants.index(variant)
