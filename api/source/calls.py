@@ -233,6 +233,12 @@ class Calls(Evidence):
                     known, made=None if known.is_surely("none") else made
                 )
             base = MODULE if self.side == "torch" else "tf.keras.Model"
+            if self.side == "tf" and attr == "add_weight" and self.is_module(owner):
+                self.called[node] = Called(node, f"{base}.{attr}", "tf", "inferred", function.value)
+                given = self._given_to(node, [], {k.arg or "**": self.value(k.value) for k in node.keywords})
+                return Value(
+                    tensor(given.dtype if "dtype" in given.kwargs else "float32"), made="tf.Variable", side="tf"
+                )
             if self.is_module(owner) and self._names.has(f"{base}.{attr}"):
                 self.called[node] = Called(node, f"{base}.{attr}", self.side, "inferred", function.value)
                 return owner if attr in MODULE_METHODS else UNKNOWN

@@ -140,7 +140,7 @@ class Block:
             case ast.Raise() | ast.Pass():
                 return [node] if isinstance(node, ast.Raise) else []
         made = self._settled(node, env)
-        env.forget(*stored(node))
+        env.forget(*stored(node), *changed(node))
         return [*made, self._folded(node, env)]
 
     def _assigned(self, name: str, value: ast.expr, env: Env) -> list[ast.stmt]:

@@ -106,3 +106,12 @@ def test_nothing_large_is_computed(hostile: str) -> None:
     made = special(f"def f(x):\n    return g({hostile})\n")
     assert made.expression is not None
     assert len(ast.unparse(made.expression)) < 100
+
+
+def test_a_list_that_grows_inside_a_block_is_not_known() -> None:
+    """Not only its value: how many parts it has is not known either."""
+    source = "def f(x):\n    parts = []\n    with x:\n        parts.append(1)\n    return [part for part in parts]\n"
+    function = ast.parse(source).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    made = specialise(function, {"x": Known()})
+    assert ast.unparse(made.body[-1]) == "return [part for part in parts]"

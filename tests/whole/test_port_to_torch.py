@@ -146,7 +146,8 @@ def test_ported(catalogue: Catalogue, tf_library: Library, source: str, wanted: 
         ("layer = keras.layers.Dense(3, kernel_initializer='he_normal')", "initializer"),
         ("y = keras.ops.gelu(x)", "no answer yet"),  # its default is another one than that of activations.gelu
         ("y = tf.not_a_name(3)", "not a public name of TensorFlow"),
-        ("class A(keras.layers.Layer):\n    def build(self, shape):\n        pass", "build is called by Keras"),
+        ("class A(keras.Model):\n    def train_step(self, data):\n        pass", "train_step is called by Keras"),
+        ("class A(keras.layers.Dense):\n    pass", "is used as a value here"),
     ],
 )
 def test_left_with_a_reason_and_marked(catalogue: Catalogue, tf_library: Library, source: str, reason: str) -> None:

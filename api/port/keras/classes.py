@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import ast
 
-from api.port.keras.tapes import TapePorter
-from api.port.plan.library import Library
+from api.port.keras.weights import WeightPorter
 from api.port.plan.planner import Left
-from api.port.write.edits import Characters
 from api.port.write.text import wrapped
-from api.source.infer import Inference
 from api.source.value import KERAS, LocalClass, Value, is_keras_model
 from loader.calls.decide import dotted
 
 # Methods of a class of one's own that Keras calls, and PyTorch does not.
-CALLED_BY_KERAS = frozenset(("build", "train_step", "test_step", "predict_step", "compute_loss", "compute_mask"))
+CALLED_BY_KERAS = frozenset(("train_step", "test_step", "predict_step", "compute_loss", "compute_mask"))
 
 
 VARIABLES = ("trainable_variables", "trainable_weights")
 
 
-class ClassPorter(TapePorter):
+class ClassPorter(WeightPorter):
     """Text of classes and of attributes of models."""
-
-    def __init__(self, characters: Characters, inference: Inference, library: Library) -> None:
-        super().__init__(characters, inference, library)
-        self.modules = {node: local for node, local in inference.classes.items() if local.is_module}
 
     def rewritten(self, node: ast.AST) -> str | None:
         match node:

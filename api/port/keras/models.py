@@ -38,6 +38,7 @@ class KerasPorter(LayerPorter):
 
     def of_model(self, node: ast.Call, function: ast.Attribute) -> str | None:
         """Methods of a model: `add` of a Sequential; what else Keras's have is left by name."""
+        called = self.inference.called.get(node)
         owner = self.value(function.value)
         if owner.made is None or not self.inference.is_module(owner):
             return None
@@ -46,6 +47,10 @@ class KerasPorter(LayerPorter):
             if self.tells_shape(node.args[0]):
                 return "None"
             return f"{self.text(function.value)}.append({self.text(node.args[0])})"
+        if called is not None and called.receiver is not None and called.name.startswith(KERAS):
+            known = called.name.rpartition(".")[2] in ("add_weight", "add_loss")
+            reason = Left("a method of Keras's models that PyTorch's have not", "write it out; its page shows how")
+            return None if known or function.attr == "__init__" else self.leave(node, called.name, reason)
         return None
 
     def _of_metric(self, called: Called) -> bool:

@@ -158,6 +158,9 @@ class TensorPorter(ArgumentPorter):
 
     def call(self, node: ast.Call) -> str | None:
         called = self.inference.called.get(node)
+        if called is not None and called.name.startswith("tf.data."):
+            reason = Left("data sets of TensorFlow are not ported", "feed the arrays, or write a DataLoader")
+            return self.leave(node, called.name, reason)
         if called is None or called.side != "tf" or len(node.args) != 1 or node.keywords:
             return super().call(node)
         if called.name == "tf.shape":

@@ -181,7 +181,8 @@ def libraries(catalogue: Catalogue) -> dict[Side, Library]:
 def _tensors_of_twin(entry: Entry) -> frozenset[str | int]:
     """Parameters whose counterpart takes a tensor: TensorFlow's signatures have no types."""
     twin = entry.document.torch
-    typed = {p.name for s in (twin.signatures if twin else []) for p in s.parameters if p.type in TENSOR_TYPES}
+    every = [p for s in (twin.signatures if twin else []) for p in s.parameters]
+    typed = {p.name for p in every if p.type in TENSOR_TYPES} - {p.name for p in every if p.type not in TENSOR_TYPES}
     found: set[str | int] = set()
     for overload in entry.document.overloads[:1]:
         for place, argument in enumerate(overload.arguments):

@@ -26,6 +26,32 @@ def {name}(model, training, *args, **kwargs):
     finally:
         model.eval()
 ''',
+    "add_weight": '''
+def {name}(shape=(), initializer=None, trainable=True, dtype=None, name=None):
+    """A weight of a module, drawn as Keras draws it."""
+    value = torch.empty(tuple(shape), dtype=dtype or torch.get_default_dtype())
+    named = {{
+        "zeros": nn.init.zeros_, "ones": nn.init.ones_, "orthogonal": nn.init.orthogonal_,
+        "random_normal": lambda x: nn.init.normal_(x, 0, 0.05), "normal": lambda x: nn.init.normal_(x, 0, 0.05),
+        "random_uniform": lambda x: nn.init.uniform_(x, -0.05, 0.05),
+        "uniform": lambda x: nn.init.uniform_(x, -0.05, 0.05),
+        "glorot_uniform": nn.init.xavier_uniform_, None: nn.init.xavier_uniform_,
+    }}
+    if callable(initializer):
+        value = initializer(tuple(shape), value.dtype)
+    elif value.ndim > 2 and initializer in ("glorot_uniform", None):
+        raise NotImplementedError("of more than two axes Keras counts inputs and outputs otherwise")
+    else:
+        named[initializer](value)
+    return nn.Parameter(value, requires_grad=trainable and value.is_floating_point())
+''',
+    "built": '''
+def {name}(module, inputs):
+    """Let a module make its weights for its first inputs, as Keras does."""
+    if not module.__dict__.get("_has_weights"):
+        module.build(inputs.shape if isinstance(inputs, torch.Tensor) else [part.shape for part in inputs])
+        module.__dict__["_has_weights"] = True
+''',
     "filled": '''
 def {name}(initializer):
     """An initializer of Keras, which makes a tensor of a shape, as one that fills a tensor."""
