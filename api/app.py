@@ -104,7 +104,8 @@ def create_app(settings: Settings | None = None, *, watched: bool = False) -> Fa
     app.router.routes.append(Straight(routers, known))
     for router in routers:
         app.include_router(router)
-    app.router.routes.append(Route("/mcp", mcp, include_in_schema=False))
+    # No GET: a client that asks for news would be held for ever, and there are none.
+    app.router.routes.append(Route("/mcp", mcp, methods=["POST", "DELETE"], include_in_schema=False))
     for language in LANGUAGES.values():  # last: a mapping's page takes every path that looks like a name
         app.include_router(pages.router, prefix=language.root)
     problems.install(app, partial(_nothing_at, site))

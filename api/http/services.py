@@ -45,7 +45,8 @@ def pages_of(request: Request) -> Pages:
     return services_of(request).pages[language_at(request.scope["path"]).lang]
 
 
-_HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
+# It stands in some answers thousands of times, so that its length counts.
+_HOST = re.compile(r"[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
 BY_HOST = {"Vary": "Host"}  # of an answer with addresses in it: no cache gives it to those who ask another host
 
 

@@ -118,3 +118,9 @@ def test_unchanged_page_keeps_its_policy(client: TestClient) -> None:
     again = client.get("/torch.clamp", headers={"accept": "text/html", "if-none-match": page.headers["etag"]})
     assert again.status_code == 304
     assert "content-security-policy" not in again.headers
+
+
+@pytest.mark.parametrize("path", ["/sitemap.xml", "/changes.atom", "/opensearch.xml", "/robots.txt", "/integrations"])
+def test_a_long_host_does_not_stand_in_an_answer(client: TestClient, path: str) -> None:
+    """It would stand there thousands of times: a site map of 36 MB."""
+    assert "h" * 300 not in client.get(path, headers={"host": "h" * 3000}).text

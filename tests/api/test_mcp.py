@@ -103,3 +103,9 @@ def test_huge_texts_are_refused_and_others_go_on(address: str, tool: str, argume
     assert refused(f"{address}/mcp", {"params": {"arguments": {argument: "nn.Conv2d " * 400_000}}})
     assert time.process_time() - began < 10  # client and server together
     assert httpx.get(f"{address}/version", timeout=20).status_code == 200
+
+
+def test_nobody_is_held_who_asks_for_news(address: str) -> None:
+    """There are none; a stream of them would stay open as long as its client."""
+    answer = httpx.get(f"{address}/mcp", headers={"Accept": "text/event-stream"}, timeout=10)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "DELETE, POST")

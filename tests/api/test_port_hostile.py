@@ -30,6 +30,8 @@ def test_a_line_that_cannot_be_read_stays(client: TestClient) -> None:
         "x = 1\ry = torch.abs(x)\r\nz = )\r\n",
         "\x0cimport torch\n\x0c\ttorch.abs(é\n",
         "%time x = (\n",
+        "import torch\nf'{torch.cat([x])!r:{torch.relu(1)}}'\n",
+        "import torch\nf'{1:{torch.relu(1)}}'\n",
         "",
     ],
 )
@@ -46,3 +48,9 @@ def test_any_text_is_answered(client: TestClient, source: str) -> None:
 @given(st.text(alphabet="xé¼𝒙()[]:=.,# \n\r\t\x0c\x1c\\'\"%!+-<tfkeras", max_size=60))
 def test_any_text_is_answered_in_the_other_direction(client: TestClient, source: str) -> None:
     ported(client, source, "torch")
+
+
+def test_a_format_with_parts_is_ported(client: TestClient) -> None:
+    text = ported(client, "import torch\nprint(f'{1:{torch.cat([n])}}')\n").replace("'", '"')
+    assert 'f"{1:{' in text
+    assert "torch.cat" not in text

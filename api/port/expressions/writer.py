@@ -106,7 +106,9 @@ class Writer:
 
         class Holes(ast.NodeTransformer):
             def visit(self, inner: ast.AST) -> ast.AST:
-                made = porter.rewritten(inner) if inner is not node and isinstance(inner, ast.expr) else None
+                # A format that has parts is an f-string again, and has to stay one.
+                is_whole = inner is not node and isinstance(inner, ast.expr) and not isinstance(inner, ast.JoinedStr)
+                made = porter.rewritten(inner) if is_whole else None
                 if made is None:
                     return self.generic_visit(inner)
                 name = f"_hole_{len(holes)}_"
