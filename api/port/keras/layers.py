@@ -12,12 +12,6 @@ from api.source.value import KERAS
 LAYERS = ("tf.keras.layers.", "keras.layers.")
 
 
-# Layers that do something else in training.
-TWO_MODES = frozenset(
-    ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout", "GaussianDropout")
-) | frozenset(("GaussianNoise", "BatchNormalization", "ActivityRegularization", "RNN", "LSTM", "GRU", "SimpleRNN"))
-
-
 NAMED_INITIALIZERS = frozenset(
     (
         "glorot_uniform",
@@ -58,13 +52,15 @@ class LayerPorter(ClassPorter):
         if (unknown := self._unknown_initializer(node)) is not None:
             return self.leave(node, called.name, unknown)
         text = super().call(node)
-        return text and self.waiting(node, text, leaf in TWO_MODES)
+        words = self.rules.words
+        is_same = leaf in words["one_mode"] or leaf.startswith(tuple(words["one_mode_starts"]))
+        return text and self.waiting(node, text, not is_same)
 
     def waiting(self, node: ast.Call, text: str, has_modes: bool) -> str:
         """A model that is made outside of another: Keras's are in inference unless they are told."""
         if not has_modes or self._module_around(node) is not None or self._is_in_sequential(node):
             return text
-        if text.startswith(self.helpers.not_ported()):
+        if node in self._left_at:
             return text
         return f"{wrapped(text)}.eval()"
 
