@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from typing import Literal
 
 from rapidfuzz.distance import OSA
 
 from api.lookup.database import Database
+from api.lookup.parsed_name import parse_name
 from api.lookup.resolve import resolve
 from api.lookup.spelling import Spelling
 from api.lookup.suggest import Suggester
@@ -118,15 +119,25 @@ class Ranking:
     def _names(self, text: str, question: Question) -> Iterator[tuple[int, Reason]]:
         """What one word may be the name of, or the beginning of one."""
         if "." in text.rstrip(".("):
-            yield from self._named(text, question)
-            longer = self._database.with_prefix(key(text.rstrip("(")), DEEPEST)
-            longer.sort(key=lambda number: -self._share(number, question))
-            yield from _because("beginning of a name", longer)
+            yield from self._path(text, question)
             return
         begun = self._begun(american(text.rstrip(".(")), question)
         if not any(why == "name" for _, why in begun):  # a former name, a method of somebody's variable
             yield from self._named(american(text), question)
         yield from begun
+
+    def _path(self, text: str, question: Question) -> Iterator[tuple[int, Reason]]:
+        """What a dotted name may be or become: more of a path comes before a method of that name."""
+        parsed = parse_name(text)
+        typed = key(parsed.name + "." * text.endswith(".")) if parsed else key(text)
+        longer = self._database.with_prefix(typed, DEEPEST)
+        longer.sort(key=lambda number: -self._share(number, question))
+        begun = list(_because("beginning of a name", longer))
+        named = self._named(text, question)
+        if parsed and not named and not begun:  # `K.mean`, `np.where`: what others call so
+            yield from (one for one in self._begun(parsed.leaf, question) if one[1] == "name")
+        is_known = any(self._database.names(typed, side) for side in SIDES)
+        yield from chain(begun, named) if parsed and parsed.method and not is_known else chain(named, begun)
 
     def _begun(self, text: str, question: Question) -> Ranked:
         near, whole = self._leaves.beginning(text)

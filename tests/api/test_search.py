@@ -39,6 +39,7 @@ def ids(answer: Any) -> list[str]:
         ("怎么连接张量", "torch.cat"),
         ("張量拼接", "torch.cat"),  # in traditional characters
         ("卷積", "torch.nn.Conv2d"),
+        ("np.cat", "torch.cat"),  # of another library
         ("ip_by_val", "torch.clamp"),  # a piece of a name
     ],
 )
