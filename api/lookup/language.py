@@ -18,6 +18,7 @@ from loader.publish.document import (
     Note,
     Overload,
 )
+from loader.publish.measured import ModeEvidence
 
 Lang = Literal["en", "zh"]
 LANG = "`zh`: summaries and notes in Simplified Chinese, where they are translated."
@@ -31,14 +32,15 @@ def told_in(lang: Lang, document: Document) -> Document:
         return document
     update: dict[str, object] = {}
     match document:
-        case MappingDocument(zh=summary, overloads=overloads, limits=limits, notes=notes):
+        case MappingDocument(zh=summary, overloads=overloads, limits=limits, notes=notes, modes=modes):
             update = {"summary": summary or document.summary}
             update |= {"overloads": _all(lang, overloads), "limits": _all(lang, limits), "notes": _all(lang, notes)}
+            update |= {"modes": _all(lang, modes)}
         case Overload(arguments=arguments):
             update = {"arguments": _all(lang, arguments)}
         case Argument(zh=str(text)):
             update = {"note": text}
-        case Limit(zh=str(text)):
+        case Limit(zh=str(text)) | ModeEvidence(zh=str(text)):
             update = {"reason": text}
         case MappingBrief(zh=str(summary)):
             update = {"summary": summary}

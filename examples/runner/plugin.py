@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import pytest
 
 from examples.runner.client import ROOT, Worker
-from examples.runner.records import EVIDENCE, MEASURED, changes, keys_of, needless, table_of, write_records
+from examples.runner.records import EVIDENCE, MEASURED, changes, keys_of, needless, table_of, undeclared, write_records
 from examples.runner.request import Kind, Request
 from loader.proof import evidence as ev
 from loader.proof.script import traceable
@@ -119,6 +119,10 @@ class Check(pytest.Item):
         if (record := answer["evidence"]) is None:
             return  # its framework has no samples for this name: its examples are the proof
         committed = ev.read_evidence(EVIDENCE, mapping.name)
+        if self.kind == "modes":
+            for mode, told in undeclared(mapping, record):
+                remedy = f"mend it, or say under exceptions.modes.{mode} why it cannot be and what to write instead"
+                self._fail(f"the drop-in does not run in the mode {mode} ({told}): {remedy}")
         if self.kind in ("modes", "snippet"):
             for mode in needless(mapping, committed, self._key(), record):
                 self._fail(f"exceptions.modes.{mode} is not needed: everything runs in this mode. Remove it")

@@ -9,6 +9,7 @@ from examples.runner.client import ROOT
 from examples.runner.request import Kind
 from loader.model.mapping import Mapping, Mode
 from loader.proof import evidence as ev
+from loader.proof.script import traceable
 from loader.reading.data import read_mapping
 
 EVIDENCE = ROOT / ev.FOLDER
@@ -36,12 +37,20 @@ def keys_of(mapping: Mapping) -> list[str]:
     return [ev.sweep_key(index, overload) for index, overload in enumerate(mapping.signatures)]
 
 
+def undeclared(mapping: Mapping, record: dict[str, Any]) -> Iterator[tuple[Mode, str]]:
+    """Modes in which a drop-in fails though no exception says so, with what was raised."""
+    return ((mode, told) for mode, told in record["failed"].items() if mapping.exceptions.of_mode(mode) is None)
+
+
 def needless(mapping: Mapping, committed: ev.Evidence | None, key: str, record: dict[str, Any]) -> Iterator[Mode]:
     """Modes declared as exceptions in which all that was tried holds: this record, and those committed of the rest."""
-    expected = [*(k for k, o in zip(keys_of(mapping), mapping.signatures, strict=True) if o.drop_in), ev.SNIPPET]
+    expected = {k for k, o in zip(keys_of(mapping), mapping.signatures, strict=True) if o.drop_in}
+    expected |= set() if traceable(mapping) is None else {ev.SNIPPET}
     others = {} if committed is None else {k: r for k, r in committed.modes.items() if k != key and k in expected}
+    if expected - {key} and not others:
+        return  # recorded for the first time: the rest may need them
     for mode in mapping.exceptions.modes:
-        if mode not in record["failed"] and others and all(mode not in other.failed for other in others.values()):
+        if mode not in record["failed"] and all(mode not in other.failed for other in others.values()):
             yield mode
 
 

@@ -53,6 +53,8 @@ def translated(source: Source, common: Common) -> Iterator[Problem]:
     if told.limits or is_read:
         reasons = [limit.reason for limit in mapping.limits]
         yield from _listed(source, chinese, "limits", "reason", reasons, told.limits)
+    if told.modes or is_read:
+        yield from _modes(source, chinese)
 
 
 def _arguments(source: Source, chinese: Translated[Translation]) -> Iterator[Problem]:
@@ -71,6 +73,19 @@ def _arguments(source: Source, chinese: Translated[Translation]) -> Iterator[Pro
                 yield chinese.problem(f"not as in {source.path.name}:{line}: {found}", "arguments", name)
     for name in told.keys() - noted:
         yield chinese.problem(f"{name} has no note in {source.path.name}", "arguments", name)
+
+
+def _modes(source: Source, chinese: Translated[Translation]) -> Iterator[Problem]:
+    """Each reason why the answer cannot work in a mode."""
+    reasons, told = source.mapping.exceptions.modes, chinese.content.modes
+    for mode, reason in reasons.items():
+        if mode not in told:
+            yield chinese.problem(f"exceptions.modes.{mode} in {source.path.name} is not translated", "modes")
+        elif found := differences(reason, told[mode]):
+            line, _ = locate(source.text, ("exceptions", "modes", mode))
+            yield chinese.problem(f"not as in {source.path.name}:{line}: {found}", "modes", mode)
+    for mode in told.keys() - reasons.keys():
+        yield chinese.problem(f"{source.path.name} has no exceptions.modes.{mode}", "modes", mode)
 
 
 def _listed(

@@ -45,6 +45,14 @@ Dtype = Literal[
 
 DTYPES: tuple[Dtype, ...] = Dtype.__args__  # type: ignore[attr-defined]
 MODES: tuple[Mode, ...] = Mode.__args__  # type: ignore[attr-defined]
+# What fails in a mode fails in those that know less of a call, or ask more of it.
+ALREADY: dict[Mode, tuple[Mode, ...]] = {
+    "graph": (),
+    "unknown-batch": ("graph",),
+    "unknown-sizes": ("unknown-batch", "graph"),
+    "xla": ("graph",),
+    "functional-model": ("unknown-batch", "graph"),
+}
 
 
 class Limit(Strict):
@@ -86,7 +94,10 @@ class Exceptions(Strict):
 
     modes: dict[Mode, Text] = Field(
         {},
-        description="Ways of running TensorFlow in which the answer cannot work.",
+        description=(
+            "Ways of running TensorFlow in which the answer cannot work, each with the reason and what to write "
+            "instead. A reason for `graph` counts for all others too, one for `unknown-batch` for those that know less."
+        ),
         examples=[{"xla": "XLA knows no sizes that depend on values: mask instead."}],
     )
     dtypes: dict[Dtype, Text] = Field(
@@ -94,6 +105,10 @@ class Exceptions(Strict):
         description="dtypes of which samples fail, because of what a framework cannot.",
         examples=[{"float64": "tf.nn.gelu holds its constants in single precision."}],
     )
+
+    def of_mode(self, mode: Mode) -> str | None:
+        """Why the answer cannot work in a mode; None where nothing says so."""
+        return next((self.modes[one] for one in (mode, *ALREADY[mode]) if one in self.modes), None)
 
 
 class Note(Strict):
@@ -126,6 +141,7 @@ class Translation(Strict):
     arguments: dict[str, Text] = Field({}, description="The note of each parameter that has one, by its name.")
     limits: list[Text] = Field([], description="The reasons of all limits, in their order.")
     notes: list[Text] = Field([], description="The texts of all notes, in their order.")
+    modes: dict[Mode, Text] = Field({}, description="The reasons of the exceptions of modes, by the mode.")
 
 
 class Gone(Strict):

@@ -137,3 +137,4 @@ class ModeEvidence(Published):
     )
     tried: int = Field(description="Samples of the drop-ins and the first example that were tried.")
     reason: str | None = Field(None, description="Why not, and what to write instead; or what was raised.")
+    zh: str | None = Field(None, description="A declared reason in Simplified Chinese, where it is translated.")

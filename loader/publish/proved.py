@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from loader.model.dotted import Side
-from loader.model.mapping import DTYPES, MODES, Dtype, Mapping, Mode
+from loader.model.mapping import DTYPES, MODES, Dtype, Exceptions, Mapping, Mode, Translation
 from loader.proof.evidence import SNIPPET, Evidence, Held, ModesEvidence, example_hash, sweep_hash, sweep_key
 from loader.proof.script import traceable
 from loader.publish.document import MappingDocument
 from loader.publish.measured import DropInCoverage, DtypeEvidence, ModeCoverage, ModeEvidence, ProofCoverage
 
 
-def modes_of(mapping: Mapping, evidence: Evidence | None, versions: dict[str, str]) -> list[ModeEvidence]:
+def modes_of(
+    mapping: Mapping, evidence: Evidence | None, versions: dict[str, str], chinese: Translation | None
+) -> list[ModeEvidence]:
     """What the drop-ins and the first example showed in each mode; nothing of what has changed since."""
     records = _current(mapping, evidence, versions, "modes")
-    return [found for mode in MODES if (found := _mode(mapping, mode, records)) is not None]
+    told = Exceptions(modes=chinese.modes if chinese else {})
+    return [found for mode in MODES if (found := _mode(mapping, mode, records, told)) is not None]
 
 
 def _current(
@@ -32,16 +35,16 @@ def _current(
     return [record for key, record in getattr(evidence, table).items() if record.hash == hashes.get(key)]
 
 
-def _mode(mapping: Mapping, mode: Mode, records: list[ModesEvidence]) -> ModeEvidence | None:
+def _mode(mapping: Mapping, mode: Mode, records: list[ModesEvidence], chinese: Exceptions) -> ModeEvidence | None:
     failures = [record.failed[mode] for record in records if mode in record.failed]
     tried = sum(record.held.get(mode, 0) for record in records) + len(failures)
-    declared = mapping.exceptions.modes.get(mode)
+    declared = mapping.exceptions.of_mode(mode)
     if not tried:
         return None
     if not failures:
         return ModeEvidence(mode=mode, status="holds", tried=tried)
     if declared is not None:
-        return ModeEvidence(mode=mode, status="declared", tried=tried, reason=declared)
+        return ModeEvidence(mode=mode, status="declared", tried=tried, reason=declared, zh=chinese.of_mode(mode))
     return ModeEvidence(mode=mode, status="fails", tried=tried, reason=failures[0])
 
 

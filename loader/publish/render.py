@@ -75,7 +75,7 @@ def render_mapping(
         limits=[_limit(limit, zh, evidence) for limit, zh in _told(mapping.limits, chinese, "limits")],
         notes=[_note(note, zh, examples) for note, zh in _told(mapping.notes, chinese, "notes")],
         examples=examples,
-        modes=modes_of(mapping, evidence, versions),
+        modes=modes_of(mapping, evidence, versions, chinese),
         dtypes=dtypes_of(mapping, evidence, versions),
         questions=mapping.questions,
         versions=evidence.versions if evidence else versions,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from examples.runner.client import Worker
+from examples.runner.client import ROOT, Worker
 from examples.runner.request import Kind, Request
 from examples.verify.snippet import split
 
@@ -26,8 +28,8 @@ EVERYWHERE = {"graph", "xla"} | UNKNOWN
 HEAD = "def flip(input, dims):\n    dims = [dims] if isinstance(dims, int) else dims\n"
 
 
-def asked(worker: Worker, folder: Path, kind: Kind, body: str, /, **more: Any) -> dict[str, Any]:
-    """The evidence of a planted drop-in, for torch.flip unless `more` says otherwise."""
+def planted(folder: Path, body: str, /, **more: Any) -> Path:
+    """A file with a drop-in, for torch.flip unless `more` says otherwise."""
     mapping: dict[str, Any] = {
         "name": "torch.flip",
         "twins": ["tf.reverse"],
@@ -45,7 +47,12 @@ def asked(worker: Worker, folder: Path, kind: Kind, body: str, /, **more: Any) -
     path = folder / "mappings" / "planted" / f"{mapping['name']}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump(mapping, sort_keys=False))
-    evidence: dict[str, Any] = worker.ask(Request(kind, path))["evidence"]
+    return path
+
+
+def asked(worker: Worker, folder: Path, kind: Kind, body: str, /, **more: Any) -> dict[str, Any]:
+    """The evidence of a planted drop-in."""
+    evidence: dict[str, Any] = worker.ask(Request(kind, planted(folder, body, **more)))["evidence"]
     return evidence
 
 
@@ -67,6 +74,30 @@ def test_modes_tell_what_only_works_eagerly(worker: Worker, tmp_path: Path, body
     found = asked(worker, tmp_path, "modes", body)
     assert set(found["failed"]) == failed
     assert EVERYWHERE - failed <= set(found["held"])
+
+
+@pytest.mark.parametrize(
+    ("body", "declared", "said"),
+    [
+        (
+            "return tf.reshape(tf.reverse(input, dims), [int(n) for n in input.shape])",
+            {},
+            "the drop-in does not run in the mode unknown-batch",
+        ),
+        (
+            "return tf.reshape(tf.reverse(input, dims), [int(n) for n in input.shape])",
+            {"unknown-batch": "Planted, for what knows less too."},
+            "it holds",
+        ),
+        ("return tf.reverse(input, dims)", {"xla": "Planted."}, "exceptions.modes.xla is not needed"),
+    ],
+    ids=["not declared", "declared", "needless"],
+)
+def test_a_mode_that_fails_is_declared(tmp_path: Path, body: str, declared: dict[str, str], said: str) -> None:
+    path = planted(tmp_path, body, exceptions={"modes": declared})
+    command = [sys.executable, "-m", "pytest", "-c", "pyproject.toml", str(path), "-n", "0", "-q", "-k", "modes-0"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert said in run.stdout, run.stdout
 
 
 def test_dtypes_that_come_back_as_others_are_wrong(worker: Worker, tmp_path: Path) -> None:
@@ -94,3 +125,10 @@ def test_what_has_no_batch_is_not_tried_in_a_functional_model(worker: Worker, tm
     found = asked(worker, tmp_path, "modes", "", **layer)
     assert found["failed"] == {}
     assert found["held"]["functional-model"] < found["held"]["graph"]
+
+
+def test_an_axis_of_features_is_no_batch(worker: Worker) -> None:
+    """PyTorch takes single vectors too: their axis has one size, and is not tried as the batch of a model."""
+    found = worker.ask(Request("modes", ROOT / "mappings/layers/torch.nn.Bilinear.yaml"))["evidence"]
+    assert found["failed"] == {}
+    assert 0 < found["held"]["functional-model"] < found["held"]["graph"]
