@@ -13,6 +13,7 @@ from loader.calls.decide import (
 )
 from loader.calls.known import (
     ANYTHING,
+    Dtype,
     Known,
     as_code,
     literal,
@@ -34,6 +35,8 @@ def fold(node: ast.expr, env: Env) -> Folded:
     new, known = handler(node, env) if handler else (children(node, env), ANYTHING)
     if isinstance(new, ast.BinOp) and isinstance(known.value, float) and len(repr(known.value)) > SHORT:
         return new, known  # `1 - 0.9`, not 0.09999999999999998
+    if isinstance(known.value, Dtype) and isinstance(new, ast.Attribute) and new.attr == known.value:
+        return new, known  # it stands as the framework of the drop-in writes it
     if known.is_literal and not isinstance(new, ast.Constant) and (short := as_code(known.value)) is not None:
         return short, known
     return new, known
