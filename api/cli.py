@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.settings import Settings
+from loader.model.dotted import OTHER, side_of
 
 if TYPE_CHECKING:
-    from api.lookup.catalogue import Catalogue
+    from api.lookup.catalogue import CallAnswer, Catalogue
     from api.lookup.problems import NoAnswer
     from loader.model.dotted import Side
 
@@ -130,19 +131,29 @@ def _print_problem(error: NoAnswer, json: bool) -> None:
 
 
 def _map(catalogue: Catalogue, name: str, json: bool, limit: int, tf: bool) -> int:
-    from api.lookup.catalogue import MapAnswer
-    from api.views.markdown import markdown
+    from api.lookup.catalogue import MapAnswer, with_call
+    from api.views.markdown import call_section, markdown
 
     body = catalogue.map(name, "tf", limit) if tf else catalogue.map_either(name, limit)
+    call = _ported_call(catalogue, name, "tf" if tf else side_of(name))
     if json:
-        print(body.decode())
+        print(with_call(body, call).decode())
         return FOUND
     found = MapAnswer.model_validate_json(body)
-    print(f"({found.answers[0].why})\n\n{markdown(found.answers[0].mapping)}")
+    first = found.answers[0]
+    print(f"({first.why})\n\n{call_section(call) if call else ''}{markdown(first.mapping)}")
     others = [f"  {a.mapping.id}: {a.why}" for a in found.answers[1:]] + [f"  {m.id}: {m.why}" for m in found.more]
     if others:
         print("Also:\n" + "\n".join(others))
     return FOUND
+
+
+def _ported_call(catalogue: Catalogue, text: str, side: Side) -> CallAnswer | None:
+    """Of a call with arguments, written for the framework `side`: the call itself in the other one."""
+    from api.port.answer import is_call, port_call
+    from api.port.plan.library import libraries
+
+    return port_call(catalogue, text, libraries(catalogue)[OTHER[side]]) if is_call(text) else None
 
 
 def _search(catalogue: Catalogue, words: str, json: bool, limit: int) -> int:

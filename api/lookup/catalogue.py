@@ -65,6 +65,11 @@ class MapAnswer(BaseModel):
     more: list[FurtherAnswer] = Field(description="Answers beyond the limit; /mappings/{id} has each in full.")
 
 
+def with_call(found: bytes, call: CallAnswer | None) -> bytes:
+    """A MapAnswer as JSON, with the call itself where there is one."""
+    return b'{"call":%b,%b' % (call.model_dump_json().encode(), found[1:]) if call else found
+
+
 class BriefMapAnswer(BaseModel):
     """The twins of a name in brief, the best first."""
 

@@ -36,6 +36,11 @@ class _Names:
     squeezed: dict[str, list[str]]  # those with an answer
 
 
+def _ending(full: str, name: str) -> str:
+    """As many last parts of a full name as another has: `nn.Conv2d` of `torch.nn.Conv2d` for `nn.Conv2dd`."""
+    return ".".join(full.split(".")[-1 - name.count(".") :])
+
+
 class Suggester:
     """Nearest names by edit distance; the lists are read when first needed."""
 
@@ -53,7 +58,7 @@ class Suggester:
         cutoff = min(len(wanted) - 1, max(1, len(wanted) // 3))  # at least one letter must be right
         near = process.extract(wanted, names.by_leaf.keys(), scorer=OSA.distance, score_cutoff=cutoff, limit=None)
         ranked = sorted(
-            (distance, full not in names.mapped, OSA.distance(key(name), key(full)), full)
+            (distance, full not in names.mapped, OSA.distance(key(name), key(_ending(full, name))), full)
             for found, distance, _ in near
             for full in names.by_leaf[found]
         )

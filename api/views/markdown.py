@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from api.lookup.catalogue import CallAnswer
 from loader.publish import document as doc
 from loader.publish.measured import SIZES, DtypeEvidence, ModeEvidence
 from loader.publish.program_document import ProgramBrief
@@ -12,6 +13,12 @@ from loader.publish.program_document import ProgramBrief
 def markdown(mapping: doc.MappingDocument) -> str:
     """The whole document except the scripts, the answer first."""
     return "\n\n".join(_sections(mapping)) + "\n"
+
+
+def call_section(call: CallAnswer) -> str:
+    """A call as somebody gave it, in the other framework."""
+    code = "\n\n\n".join(part for part in (call.helpers, call.code) if part)
+    return f"## The call\n\n{_code(code)}\n\n" + "".join(f"- left: {reason}\n\n" for reason in call.left)
 
 
 def llms_txt(
@@ -47,12 +54,12 @@ def _sections(mapping: doc.MappingDocument) -> Iterator[str]:
             yield f"{title}: " + ", ".join(f"`{name}`" for name in (side.name, *side.also))
     if mapping.gone:
         yield f"Gone since {mapping.gone.since}: {mapping.gone.instead}"
-    yield from _listed("Ways of running TensorFlow", [_mode(mode) for mode in mapping.modes])
-    yield from _listed("dtypes", [_dtype(found) for found in mapping.dtypes])
     for overload in mapping.overloads:
         yield from _overload(overload, is_torch=mapping.side == "torch")
     yield from _listed("Limits", [f"{limit.when or limit.what}: {limit.reason}" for limit in mapping.limits])
     yield from _listed("Notes", [_note(note) for note in mapping.notes])
+    yield from _listed("Ways of running TensorFlow", [_mode(mode) for mode in mapping.modes])
+    yield from _listed("dtypes", [_dtype(found) for found in mapping.dtypes])
     yield from _listed("Weights", [_weight(weight) for weight in mapping.weights])
     yield from _listed("Weights, from Keras to PyTorch", [_weight(weight) for weight in mapping.weights_back])
     for example in mapping.examples:

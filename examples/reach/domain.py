@@ -20,7 +20,7 @@ from examples.sweep.judging import Expected
 from examples.sweep.running import run_tf
 from examples.sweep.samples import Sample, dtypes_of, samples, source_of, takes
 from loader.model.mapping import DTYPES, Mapping
-from loader.proof.evidence import DomainEvidence, Held, sweep_hash
+from loader.proof.evidence import DomainEvidence, Held, drop_in_hash
 
 CHOSEN = 6  # samples of one dtype; float32, float64 and an integer are swept whole
 LOOKED_AT = 40
@@ -62,7 +62,7 @@ def try_domain(mapping: Mapping, index: int) -> DomainEvidence | None:
     if not dtypes:
         return None
     return DomainEvidence(
-        hash=sweep_hash(mapping, overload),
+        hash=drop_in_hash(mapping, overload),
         dtypes={dtype: tally.record() for dtype, tally in dtypes.items()},
         corners={kind: tally.record() for kind, tally in sorted(kinds.items())},
     )

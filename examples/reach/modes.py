@@ -26,7 +26,7 @@ from examples.sweep.judging import Expected
 from examples.sweep.running import Ran, call_layer, make_layer, run_tf, run_torch
 from examples.sweep.samples import Sample, dtypes_of, samples
 from loader.model.mapping import MODES, Mapping, Mode
-from loader.proof.evidence import ModesEvidence, sweep_hash
+from loader.proof.evidence import ModesEvidence, drop_in_hash
 
 CHOSEN = 3  # samples at most in which a drop-in is tried in each mode
 LOOKED_AT = 40  # samples among which they are chosen
@@ -66,7 +66,7 @@ def try_modes(mapping: Mapping, index: int) -> ModesEvidence | None:
                     failed.setdefault(mode, reason)
     if not cases:
         return None
-    return ModesEvidence(hash=sweep_hash(mapping, overload), held=held, failed=failed)
+    return ModesEvidence(hash=drop_in_hash(mapping, overload), held=held, failed=failed)
 
 
 def choose(mapping: Mapping, drop_in: Callable[..., Any], others: list[Callable[..., Any]]) -> Iterator[Case]:

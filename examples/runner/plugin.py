@@ -14,7 +14,17 @@ from typing import Any, NoReturn
 import pytest
 
 from examples.runner.client import ROOT, Worker
-from examples.runner.records import EVIDENCE, MEASURED, changes, keys_of, needless, table_of, undeclared, write_records
+from examples.runner.records import (
+    EVIDENCE,
+    MEASURED,
+    changes,
+    dtype_faults,
+    keys_of,
+    needless,
+    table_of,
+    undeclared,
+    write_records,
+)
 from examples.runner.request import Kind, Request
 from loader.proof import evidence as ev
 from loader.proof.script import traceable
@@ -126,6 +136,9 @@ class Check(pytest.Item):
         if self.kind in ("modes", "snippet"):
             for mode in needless(mapping, committed, self._key(), record):
                 self._fail(f"exceptions.modes.{mode} is not needed: everything runs in this mode. Remove it")
+        if self.kind == "domain":
+            for fault in dtype_faults(mapping, record):
+                self._fail(fault)
         if self.config.getoption("--record"):
             payload = {"mapping": mapping.name, "table": table_of(self.kind), "key": self._key(), "record": record}
             self.user_properties.append(("evidence", json.dumps(payload | {"versions": worker.versions})))

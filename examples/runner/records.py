@@ -54,6 +54,24 @@ def needless(mapping: Mapping, committed: ev.Evidence | None, key: str, record: 
             yield mode
 
 
+# The sweep runs all samples of these, and judges them.
+SWEPT = ("float32", "float64", "int64")
+
+
+def dtype_faults(mapping: Mapping, record: dict[str, Any]) -> Iterator[str]:
+    """dtypes in which a drop-in is wrong in silence and nothing says so, and such as are declared without need."""
+    declared = mapping.exceptions.dtypes
+    for dtype, held in record["dtypes"].items():
+        if dtype not in SWEPT and dtype not in declared and held.get("wrong"):
+            yield f"wrong in silence with {dtype}: {held['wrong']}\nMend it, or say why in exceptions.dtypes"
+    if sum(overload.drop_in is not None for overload in mapping.signatures) > 1:
+        return
+    for dtype in declared:
+        held = record["dtypes"].get(dtype)
+        if dtype not in SWEPT and held is not None and not (held.get("wrong") or held.get("refused")):
+            yield f"exceptions.dtypes.{dtype} is not needed: everything that was tried holds. Remove it"
+
+
 def changes(old: Any, new: Any, place: str = "") -> Iterator[str]:
     """What is no longer the same. What errors say, and the last digit of a size, may vary from CPU to CPU."""
     if place.endswith((".refused", ".wrong")):

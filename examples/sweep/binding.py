@@ -70,6 +70,18 @@ def bind(function: Callable[..., Any], sample: Sample) -> dict[str, Any] | None:
     return dict(bound.arguments)
 
 
+def given(function: Callable[..., Any], arguments: dict[str, Any]) -> set[str]:
+    """The parameters whose value is not the default."""
+    parameters = inspect.signature(function).parameters
+    return {name for name, value in arguments.items() if not _is_same(value, parameters[name].default)}
+
+
+def _is_same(value: Any, default: Any) -> bool:
+    if isinstance(value, torch.Tensor | np.ndarray):
+        return value is default
+    return value is default or (type(value) is type(default) and bool(value == default))
+
+
 def limits_of(mapping: Mapping, sample: Sample, arguments: dict[str, Any]) -> list[str]:
     """The conditions of limits that hold for a sample."""
     return applying(mapping, visible_in(sample, arguments))

@@ -19,11 +19,12 @@ from examples.recording.values import Dtype, Sparse, to_tensorflow
 from examples.sweep.binding import taken
 from examples.sweep.crossing import DropIns, filling, to_torch
 from examples.sweep.samples import Sample
-from examples.sweep.using import use
 from loader.model.state import State, StateEntry
 from loader.proof.script import carried, expand
 
 SEED = 1
+UPDATES = 3  # of a metric, before its reset
+STEPS = 50  # of a schedule
 NARROW = ("float16", "bfloat16", "float32")  # what is computed in double precision too
 
 
@@ -59,7 +60,7 @@ def run_original(
     floats = float_tensors((args, kwargs))
     starts = [floats[position] for position in wanted]
     thing, variables = _made(sample, args, kwargs)
-    for path, value in (state or _drawn_state(variables)).items():
+    for path, value in (state or _drawn_state(variables)).items() if not sample.initial else ():
         variables[path].assign(value)
     if variables and hasattr(thing, "finalize_state"):
         thing.finalize_state()  # as Keras does after loading: it computes with what it derived from its variables
@@ -173,7 +174,7 @@ def run_drop_in(
         if not isinstance(thing, torch.nn.Module):
             result = use(sample.function, thing, args, kwargs)
             return Ran(leaves(result), torch_gradients(result, starts)), {}
-        steps = _loaded(thing, recipe, state, (args, kwargs))
+        steps = _loaded(thing, recipe, state, (args, kwargs), keep=sample.initial)
         result = thing.train(sample.training)(*args, **kwargs)
         parameters = dict(thing.named_parameters())
         found = torch_gradients(result, [*starts, *parameters.values()])
@@ -187,8 +188,10 @@ def _state(module: Any) -> dict[str, Any]:
     return {name: np.array(torch_array(value)) for name, value in module.state_dict().items()}
 
 
-def _loaded(module: Any, recipe: State, state: dict[str, Any], call: tuple[Any, Any]) -> dict[str, StateEntry]:
-    """The recipe for these variables, after the module was given what it makes of them."""
+def _loaded(
+    module: Any, recipe: State, state: dict[str, Any], call: tuple[Any, Any], *, keep: bool
+) -> dict[str, StateEntry]:
+    """The recipe for these variables, after the module was given what it makes of them; `keep`: it keeps its own."""
     module.eval()
     with torch.no_grad():
         module(*call[0], **call[1])  # a lazy module makes its parameters when it is first called
@@ -204,7 +207,8 @@ def _loaded(module: Any, recipe: State, state: dict[str, Any], call: tuple[Any, 
     left = [name for name in entries if name not in loaded and not name.endswith("num_batches_tracked")]
     if left:
         raise BadExample(f"state: nothing is carried to {', '.join(left)}")
-    module.load_state_dict(loaded, strict=False)
+    if not keep:
+        module.load_state_dict(loaded, strict=False)
     return steps
 
 
@@ -217,3 +221,34 @@ def in_entries(
     after = transformed(steps, ran.after, known)
     gradients = transformed(steps, ran.weight_gradients, known, linear=True)
     return {paths[name]: value for name, value in after.items()}, {paths[name]: g for name, g in gradients.items()}
+
+
+def use(original: Any, thing: Any, args: Any, kwargs: Any) -> Any:
+    """What `thing`, an object of the class `original` or of its drop-in, gives when it is used.
+
+    A metric gives its results after updates and after a reset, a schedule its rates; everything else is called.
+    """
+    if isinstance(original, type) and issubclass(original, keras.Metric):
+        return _results(thing, args, kwargs)
+    if isinstance(original, type) and issubclass(original, keras.optimizers.schedules.LearningRateSchedule):
+        return [float(thing(step)) for step in range(STEPS)]
+    return thing(*args, **kwargs)
+
+
+def _results(metric: Any, args: Any, kwargs: Any) -> list[Any]:
+    results = []
+    for shift in range(UPDATES):
+        metric.update_state(*(_rolled(value, shift) for value in args[:1]), *args[1:], **kwargs)
+        results.append(metric.result())
+    metric.reset_state()
+    metric.update_state(*args, **kwargs)
+    return [*results, metric.result()]
+
+
+def _rolled(value: Any, shift: int) -> Any:
+    """The first input with its rows in another order, so that each update counts something else."""
+    if isinstance(value, torch.Tensor):
+        return value.roll(shift, 0) if value.ndim else value
+    if isinstance(value, tf.Tensor):
+        return tf.roll(value, shift, 0) if value.shape.rank else value
+    return value

@@ -8,18 +8,22 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from scipy import stats
+
 from examples.compare.gradients import differentiated
 from examples.compare.results import compare_gradients, compare_trees
 from examples.compare.rounding import Change, Reference
 from examples.compare.values import float_tensors
+from examples.frameworks import np
 from examples.sweep.running import Ran, run_tf, run_torch
 from examples.sweep.samples import Sample
-from examples.verify.outcome import Failed
+from examples.verify.outcome import REJECTED_BELOW, Failed
 from loader.model import conditions as when
 from loader.model.mapping import Mapping
 from loader.model.signature import Overload
 from loader.proof.evidence import SweepCount
 
+RUNS = 60  # with other seeds, of what is drawn
 SHOWN = 5  # failures printed of one sweep
 
 
@@ -67,7 +71,33 @@ def attempt(mapping: Mapping, drop_in: Callable[..., Any], sample: Sample) -> tu
     except Exception as error:  # noqa: BLE001 - whatever a drop-in raises is a result to report
         return f"TensorFlow raised {type(error).__name__}: {str(error).strip()[:300]}", False
     compared = any(g is not None for g in (*expected.ran.gradients, *theirs.gradients))
-    return expected.refusal(theirs, values=not is_random), compared
+    reason = expected.refusal(theirs, values=not is_random)
+    if reason is not None and sample.training and not is_random and _draws(expected):
+        _, unlike = compare_trees("result", expected.ran.results, theirs.results, values=False)
+        reason = "; ".join(d.message for d in unlike) or _other_distribution(mapping, drop_in, expected)
+    return reason, compared
+
+
+def _draws(expected: Expected) -> bool:
+    """Whether PyTorch itself gives something else with another seed: dropout inside a layer."""
+    again = run_torch(expected.sample, [], state=expected.ran.state, seed=2)
+    return any(not np.array_equal(leaf.array, again.results[p].array) for p, leaf in expected.ran.results.items())
+
+
+def _other_distribution(mapping: Mapping, drop_in: Callable[..., Any], expected: Expected) -> str | None:
+    """Why results and gradients that are drawn are not of one distribution, or None: their means and mean squares
+    over many runs.
+    """
+    sample, state, wanted = expected.sample, expected.ran.state, expected.wanted
+    ours = [run_torch(sample, wanted, state=state, seed=seed).arrays() for seed in range(RUNS)]
+    theirs = [run_tf(drop_in, sample, mapping.state, state, wanted, seed=seed).arrays() for seed in range(RUNS)]
+    for name in ours[0].keys() | theirs[0].keys():
+        if name not in ours[0] or name not in theirs[0]:
+            return f"{name} is given by one framework only"
+        a, b = (np.stack([run[name].reshape(-1) for run in side]) for side in (ours, theirs))
+        if any(stats.ks_2samp(x.mean(1), y.mean(1)).pvalue < REJECTED_BELOW for x, y in ((a, b), (a * a, b * b))):
+            return f"{name}: the distributions differ: mean square {np.mean(a * a):.4g} and {np.mean(b * b):.4g}"
+    return None
 
 
 @dataclass

@@ -45,6 +45,7 @@ def run_torch(
     wide: bool = False,
     unit: float = UNITS["float32"],
     state: dict[str, Any] | None = None,
+    seed: int = 1,
 ) -> Ran:
     """The sample in PyTorch. `wanted` are the float arguments (by position among them) whose gradients are taken.
 
@@ -54,12 +55,12 @@ def run_torch(
     with computed(change, wide=wide, unit=unit):
         floats = float_tensors((args, kwargs))
         starts = [floats[position].requires_grad_() for position in wanted]
-        torch.manual_seed(1)
+        torch.manual_seed(seed)
         if sample.construct is None:
             result = sample.function(*args, **kwargs)
             return Ran(leaves(result), torch_gradients(result, starts))
         layer = sample.function(*sample.construct[0], **sample.construct[1])
-        layer = layer.to(_float_dtype(floats))
+        layer = layer.to(_float_dtype(floats)) if floats else layer
         if given:
             layer.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in given.items()})
         before = {name: np.array(torch_array(value)) for name, value in layer.state_dict().items()}
@@ -75,6 +76,7 @@ def run_tf(
     wanted: list[int],
     *,
     kept: list[Any] | None = None,
+    seed: int = 0,
 ) -> Ran:
     """The sample in TensorFlow; a layer gets `state`, that of the PyTorch layer, by its recipe.
 
@@ -90,7 +92,7 @@ def run_tf(
         if sample.construct is None:
             result = drop_in(*args, **taken(drop_in, kwargs))
         else:
-            layer = make_layer(drop_in, sample, recipe, state)
+            layer = make_layer(drop_in, sample, recipe, state, seed)
             result = call_layer(layer, sample, args, kwargs)
         total = tf_scalar(result) if wanted else None
     if kept is not None:
@@ -104,10 +106,10 @@ def _float_dtype(tensors: list[Any]) -> Any:
     return found[0] if found else torch.float32
 
 
-def make_layer(drop_in: Callable[..., Any], sample: Sample, recipe: State, state: dict[str, Any]) -> Any:
+def make_layer(drop_in: Callable[..., Any], sample: Sample, recipe: State, state: dict[str, Any], seed: int = 0) -> Any:
     """The layer that a drop-in makes, built and with the weights of the PyTorch layer."""
     assert sample.construct is not None
-    reset(0)
+    reset(seed)
     dtype = str(_float_dtype(float_tensors((sample.args, sample.kwargs)))).removeprefix("torch.")
     keras.config.set_floatx(dtype)
     keras.config.set_dtype_policy(dtype)
@@ -118,7 +120,7 @@ def make_layer(drop_in: Callable[..., Any], sample: Sample, recipe: State, state
         layer(*to_tf(sample.args), **to_tf(sample.kwargs))
         variables = find_variables(layer, steps)
         shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
-        for name, value in transformed(steps, state, shapes).items():
+        for name, value in transformed(steps, state, shapes).items() if not sample.initial else ():
             variables[name].assign(value)
     return layer
 

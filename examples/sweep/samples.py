@@ -39,7 +39,8 @@ PUBLIC_ORDER: dict[str, Callable[..., tuple[Any, ...]]] = {
 class Sample:
     """One call. For a layer or loss `construct` holds the constructor's arguments.
 
-    `method_args` are those of the spelling as a method: the tensor first.
+    `method_args` are those of the spelling as a method: the tensor first. `initial`: a layer keeps the weights that it
+    was made with, which are what is asked for.
     """
 
     function: Any
@@ -50,6 +51,7 @@ class Sample:
     differentiable: bool = False
     origin: str = field(default="", compare=False)
     method_args: tuple[Any, ...] = ()
+    initial: bool = False
 
 
 @lru_cache(maxsize=1)

@@ -11,16 +11,18 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from examples.frameworks import torch
 from examples.sweep import attempting, recorded
 from examples.sweep import samples as shipped
-from examples.sweep.binding import applies, applying, bind, general_parameters, limits_of, told, visible_in
+from examples.sweep.binding import applies, applying, bind, general_parameters, given, limits_of, told, visible_in
 from examples.sweep.drop_ins import Written, load_drop_in, load_rewrites, load_with_earlier
 from examples.sweep.judging import Tally, attempt, checked_limits, refuse_failures
 from examples.sweep.samples import Sample
 from examples.sweep.spellings import compare_spellings
+from examples.sweep.written import FLOATS, written_samples, written_settings
 from examples.verify.outcome import Expected, Failed, Outcome
 from loader.model.dotted import OTHER, Side
 from loader.model.example import Example
@@ -28,6 +30,7 @@ from loader.model.fields import as_expression
 from loader.model.mapping import Mapping
 from loader.model.signature import Overload
 from loader.proof.evidence import SweepEvidence, sweep_hash
+from loader.proof.samples import given_in, must_be_shown
 from loader.proof.script import is_called
 
 
@@ -68,6 +71,7 @@ class Swept:
     written: list[Written]
     spellings: Counter[str] = field(default_factory=Counter)
     rewritten: Counter[str] = field(default_factory=Counter)
+    shown: set[str] = field(default_factory=set)  # parameters that a compared sample gave a value of its own
     incomparable: int = 0  # samples of which there is nothing to compare
 
     def rewrite_for(self, visible: dict[str, Any]) -> Written | None:
@@ -95,9 +99,10 @@ def sweep(mapping: Mapping, index: int) -> SweepEvidence | None:
     overload = mapping.signatures[index]
     name, origin = mapping.name, ORIGINS[mapping.side]
     source = origin.source_of(name)
-    if source is None:
+    if source is None and not overload.samples:
         if not is_called(mapping, overload):
             raise Failed(f"{name} has no samples, and no example calls the drop-in: nothing runs it. Add one that does")
+        refuse_unshown(mapping, overload, set())
         return None
     if source == "optimizers":
         return _sweep_optimizer(mapping, overload)
@@ -106,22 +111,26 @@ def sweep(mapping: Mapping, index: int) -> SweepEvidence | None:
     tallies: dict[str, Tally] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for dtype in origin.dtypes_of(name):
+        shipped_dtypes = origin.dtypes_of(name) if source else []
+        for dtype in dict.fromkeys([*shipped_dtypes, *(FLOATS if overload.samples else ())]):
             tallies[dtype] = Tally(excepted=dtype in mapping.exceptions.dtypes)
-            for sample in origin.samples(name, dtype):
+            for sample in chain(
+                origin.samples(name, dtype) if dtype in shipped_dtypes else (), written_samples(overload, dtype)
+            ):
                 _settle(swept, sample, tallies[dtype])
     refuse_failures("samples", [f"{dtype}: {text}" for dtype, tally in tallies.items() for text in tally.failures])
     for dtype, tally in tallies.items():
         if tally.excepted and not tally.limited:
             raise Failed(f"exceptions.dtypes.{dtype} is not needed: no sample of this dtype fails. Remove it")
     counts = {dtype: tally.count() for dtype, tally in tallies.items() if tally.samples}
-    if not counts and swept.incomparable and is_called(mapping, overload):
-        return None
-    if not counts:
+    if not counts and not (swept.incomparable and is_called(mapping, overload)):
         raise Failed("no sample fits the signature of this drop-in: is its overload right?")
+    refuse_unshown(mapping, overload, swept.shown)
+    if not counts:
+        return None
     return SweepEvidence(
         hash=sweep_hash(mapping, overload),
-        source=source,
+        source=source or "written",
         dtypes=counts,
         limits=checked_limits(mapping, overload, tallies.values()),
         methods={name: spellings[name] for name in mapping.methods if spellings[name]} or None,
@@ -145,6 +154,7 @@ def _settle(swept: Swept, sample: Sample, tally: Tally) -> None:
         tally.settle("does not fit the signature of the drop-in", [], told(sample))
         return
     reason, gradients = verdict
+    swept.shown |= given(drop_in, arguments)
     tally.settle(reason, limits_of(mapping, sample, arguments), told(sample))
     if reason is None:
         tally.gradients += gradients
@@ -172,7 +182,7 @@ def _sweep_optimizer(mapping: Mapping, overload: Overload) -> SweepEvidence:
     swept = Swept(
         mapping, load_drop_in(overload, OTHER[mapping.side]), [], load_rewrites(overload, OTHER[mapping.side])
     )
-    for settings in ORIGINS[mapping.side].settings(mapping.name):
+    for settings in (*ORIGINS[mapping.side].settings(mapping.name), *written_settings(overload)):
         kept = {k: v for k, v in settings.items() if k not in general_parameters()}
         kept = {k: float(v) if isinstance(v, torch.Tensor) else v for k, v in kept.items()}
         text = "".join(f", {k}={v!r}" for k, v in kept.items())
@@ -183,6 +193,7 @@ def _sweep_optimizer(mapping: Mapping, overload: Overload) -> SweepEvidence:
             tally.settle("does not fit the signature of the drop-in", [], told_as)
             continue
         bound.apply_defaults()
+        swept.shown |= given(swept.drop_in, dict(bound.arguments))
         if mapping.side == "torch":
             calls = f"{mapping.name}(params{text})", f"{leaf}(params{text})"
         else:  # an optimizer of Keras is given its variables later: its drop-in makes what takes the parameters
@@ -197,6 +208,7 @@ def _sweep_optimizer(mapping: Mapping, overload: Overload) -> SweepEvidence:
             if wrong := _reason(mapping, example.model_copy(update={OTHER[mapping.side]: f"optimizer = {filled}"})):
                 tally.failures.append(f"{told_as}, written as `{written.to}`: {wrong}")
     refuse_failures("settings", tally.failures)
+    refuse_unshown(mapping, overload, swept.shown)
     return SweepEvidence(
         hash=sweep_hash(mapping, overload),
         source="optimizers",
@@ -204,6 +216,25 @@ def _sweep_optimizer(mapping: Mapping, overload: Overload) -> SweepEvidence:
         limits=checked_limits(mapping, overload, [tally]),
         rewrites=swept.counted(),
     )
+
+
+def refuse_unshown(mapping: Mapping, overload: Overload, shown: set[str]) -> None:
+    """Refuse a drop-in of which a parameter was always left at its default: nothing shows that it works.
+
+    Raises:
+        Failed: names the parameters. `shown` are those of the samples; calls in examples count too.
+    """
+    for example in mapping.examples:
+        shown = shown | given_in(getattr(example, OTHER[mapping.side]), overload)
+    excepted = mapping.exceptions.parameters
+    if needless := [name for name in excepted if name in shown]:
+        raise Failed(f"exceptions.parameters.{needless[0]} is not needed: a sample or an example passes it. Remove it")
+    lacking = [name for name in must_be_shown(overload, general_parameters()) if name not in shown | excepted.keys()]
+    if lacking:
+        raise Failed(
+            f"no sample and no example gives {', '.join(lacking)} a value other than the default: nothing shows that "
+            f"the drop-in treats it rightly. Add a call that does to `samples`"
+        )
 
 
 def _reason(mapping: Mapping, example: Example) -> str | None:

@@ -12,7 +12,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from loader.checks.arguments import ARGUMENT_RULES
-from loader.checks.code import answers_are_run, code_names_exist, drop_ins_are_run
+from loader.checks.code import (
+    answers_are_run,
+    code_names_exist,
+    drop_ins_are_run,
+)
 from loader.checks.names import NAME_RULES
 from loader.checks.relations import RELATION_RULES
 from loader.checks.rules import Known, Rule, name_hint

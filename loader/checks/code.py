@@ -12,6 +12,7 @@ from loader.model.example import Example
 from loader.model.fields import as_expression, holes
 from loader.model.mapping import Mapping
 from loader.names import TENSOR, is_method
+from loader.proof.samples import DRAWING, read_call
 from loader.proof.script import drop_in_name, is_called
 from loader.python_code import nodes
 from loader.reading.data import Source
@@ -90,6 +91,30 @@ def _run_names(code: str, known: Known) -> Iterator[str]:
                 yield from (name, *(entry.spellings if entry else ()))
 
 
+def samples_are_calls(source: Source, _known: Known) -> Iterator[Problem]:
+    """A sample is a call of the name that the mapping is about, under its full name."""
+    mapping = source.mapping
+    for index, overload in enumerate(mapping.signatures):
+        for number, text in enumerate(overload.samples):
+            try:
+                name = read_call(text).name
+            except ValueError as error:
+                yield source.problem(str(error), "signatures", index, "samples", number)
+                continue
+            if name not in (mapping.name, *mapping.also):
+                message = f"this calls {name}: a sample calls {mapping.name}, by its full name"
+                yield source.problem(message, "signatures", index, "samples", number)
+
+
+def exceptions_are_of_parameters(source: Source, _known: Known) -> Iterator[Problem]:
+    """What is said not to be shown is a parameter of a drop-in."""
+    own = {name for overload in source.mapping.signatures if overload.drop_in for name in overload.parameters}
+    for name in source.mapping.exceptions.parameters:
+        if name not in own:
+            message = f"no drop-in has a parameter {name!r}{hint(name, sorted(own))}"
+            yield source.problem(message, "exceptions", "parameters", name)
+
+
 def _codes(source: Source) -> Iterator[tuple[str, Place, set[str]]]:
     """All code of a mapping, its place, and the names that are taken there."""
     mapping = source.mapping
@@ -98,6 +123,8 @@ def _codes(source: Source) -> Iterator[tuple[str, Place, set[str]]]:
             yield as_expression(rewrite.to), ("signatures", index, "rewrites", number, "to"), holes(rewrite.to)
         if overload.drop_in is not None:
             yield overload.drop_in, ("signatures", index, "drop_in"), set()
+        for number, text in enumerate(overload.samples):
+            yield text, ("signatures", index, "samples", number), set(DRAWING)
     for index, example in enumerate(mapping.examples):
         for side in SIDES:
             if not _shows_a_mistake(example, side):

@@ -105,6 +105,11 @@ class Exceptions(Strict):
         description="dtypes of which samples fail, because of what a framework cannot.",
         examples=[{"float64": "tf.nn.gelu holds its constants in single precision."}],
     )
+    parameters: dict[str, Text] = Field(
+        {},
+        description="Parameters of a drop-in that no call can show at work on a CPU: it is not verified what they do.",
+        examples=[{"data_format": "TensorFlow convolves channels-first images on a GPU only."}],
+    )
 
     def of_mode(self, mode: Mode) -> str | None:
         """Why the answer cannot work in a mode; None where nothing says so."""

@@ -109,6 +109,12 @@ class Overload(Strict):
         description="A function with the subject's name, parameters and defaults, and a body in the other framework.",
         examples=["def cat(tensors, dim=0):\n    return tf.concat(tensors, axis=dim)\n"],
     )
+    samples: list[ValueExpression] = Field(
+        [],
+        description="Calls for its sweep that the framework's own samples lack: each parameter must be passed by one. "
+        "`floats`, `positive`, `integers(n, ...)` (below n) and `booleans` draw a tensor of a shape.",
+        examples=[["torch.nn.GELU('tanh')(floats(3, 4))"]],
+    )
     results: list[str] = Field(
         [],
         description="Names of the results, where the subject returns a named tuple.",
@@ -119,6 +125,8 @@ class Overload(Strict):
     def _rewrites_are_reached(self) -> Self:
         if self.rewrites and self.drop_in is None:
             raise ValueError("`rewrites` need a `drop_in`: it takes the calls that they are not for, and is run on all")
+        if self.samples and self.drop_in is None:
+            raise ValueError("`samples` are for a `drop_in`: it is what they run")
         if any(rewrite.when is None for rewrite in self.rewrites[:-1]):
             raise ValueError("a rewrite without `when` always holds: it must be the last one")
         return self

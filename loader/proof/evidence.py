@@ -154,9 +154,22 @@ def example_hash(mapping: Mapping, example: Example) -> str:
     )
 
 
+def drop_in_hash(mapping: Mapping, overload: Overload) -> str:
+    """Identifies everything that the behaviour of a drop-in depends on: its modes and its domain."""
+    return _digest(_of_drop_in(mapping, overload))
+
+
 def sweep_hash(mapping: Mapping, overload: Overload) -> str:
     """Identifies everything that the verdict of a sweep depends on."""
     return _digest(
+        _of_drop_in(mapping, overload)
+        | ({"samples": overload.samples} if overload.samples else {})
+        | ({"unshown": sorted(mapping.exceptions.parameters)} if mapping.exceptions.parameters else {})
+    )
+
+
+def _of_drop_in(mapping: Mapping, overload: Overload) -> dict[str, Any]:
+    return (
         {
             "format": FORMAT,
             "drop_in": overload.drop_in,

@@ -72,6 +72,7 @@ class Argument(Published):
     into: str | None = Field(None, description="The parameter of this signature whose counterpart takes it along.")
     note: str | None = None
     zh: str | None = Field(None, description="The note in Simplified Chinese, where it is translated.")
+    unverified: str | None = Field(None, description="Why no call could show here that the drop-in treats it rightly.")
     differs: bool = Field(False, description="The defaults differ: leaving the argument out means something else.")
 
 
@@ -90,6 +91,7 @@ class Overload(Published):
     arguments: list[Argument]
     rewrites: list[Rewrite] = Field([], description="The first whose condition holds; else the drop-in.")
     drop_in: str | None = Field(None, description="The subject's signature with the other framework's body.")
+    samples: list[str] = Field([], description="Calls that the sweep runs beside those of the framework's own tests.")
     fields: list[str] = Field(description="Names of the results, where the subject returns a named tuple.")
     sweep: SweepEvidence | None = None
 

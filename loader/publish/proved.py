@@ -1,4 +1,4 @@
-"""What is proved of one mapping beside its examples and sweeps, and how much is proved of all."""
+"""What is proved of one mapping beside its examples, and how much is proved of all."""
 
 from __future__ import annotations
 
@@ -8,10 +8,28 @@ from typing import Any, Literal
 
 from loader.model.dotted import Side
 from loader.model.mapping import DTYPES, MODES, Dtype, Exceptions, Mapping, Mode, Translation
-from loader.proof.evidence import SNIPPET, Evidence, Held, ModesEvidence, example_hash, sweep_hash, sweep_key
+from loader.model.signature import Overload
+from loader.proof.evidence import (
+    SNIPPET,
+    Evidence,
+    Held,
+    ModesEvidence,
+    drop_in_hash,
+    example_hash,
+    sweep_key,
+    sweep_status,
+)
 from loader.proof.script import traceable
 from loader.publish.document import MappingDocument
-from loader.publish.measured import DropInCoverage, DtypeEvidence, ModeCoverage, ModeEvidence, ProofCoverage
+from loader.publish.measured import (
+    DropInCoverage,
+    DtypeEvidence,
+    ModeCoverage,
+    ModeEvidence,
+    ProofCoverage,
+    SweepCount,
+    SweepEvidence,
+)
 
 
 def modes_of(
@@ -29,7 +47,7 @@ def _current(
     """The records of one table of the evidence that still speak of this mapping and of these versions."""
     if evidence is None or evidence.versions != versions:
         return []
-    hashes = {sweep_key(i, overload): sweep_hash(mapping, overload) for i, overload in enumerate(mapping.signatures)}
+    hashes = {sweep_key(i, overload): drop_in_hash(mapping, overload) for i, overload in enumerate(mapping.signatures)}
     if (first := traceable(mapping)) is not None:
         hashes[SNIPPET] = example_hash(mapping, first)
     return [record for key, record in getattr(evidence, table).items() if record.hash == hashes.get(key)]
@@ -119,3 +137,25 @@ class Tally:
             notes=self.notes,
             notes_proved=self.notes_proved,
         )
+
+
+def sweep_of(
+    mapping: Mapping,
+    index: int,
+    overload: Overload,
+    evidence: Evidence | None,
+    versions: dict[str, str],
+) -> SweepEvidence | None:
+    """What the sweep of a signature found."""
+    record = evidence.sweeps.get(sweep_key(index, overload)) if evidence else None
+    if record is None:
+        return None
+    counts = record.dtypes.values()
+    return SweepEvidence(
+        status=sweep_status(mapping, index, overload, evidence, versions),
+        source=record.source,
+        samples=sum(c.samples for c in counts),
+        matched=sum(c.matched for c in counts),
+        limited=sum(c.limited for c in counts),
+        dtypes={dtype: SweepCount(**count.model_dump()) for dtype, count in sorted(record.dtypes.items())},
+    )

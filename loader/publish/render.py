@@ -22,13 +22,12 @@ from loader.proof.evidence import (
     example_status,
     rewrites_of,
     sweep_key,
-    sweep_status,
 )
 from loader.proof.script import build_script, carry_code, compared, expand
 from loader.publish import document as doc
 from loader.publish import measured
 from loader.publish.parameters import defaults_differ, matching_signature, parameters_of
-from loader.publish.proved import dtypes_of, modes_of
+from loader.publish.proved import dtypes_of, modes_of, sweep_of
 
 Fact = TypeVar("Fact")
 
@@ -180,13 +179,15 @@ def _overload(
                 parameters,
                 of_first,
                 chinese.arguments.get(name) if chinese else None,
+                mapping.exceptions.parameters.get(name),
             )
             for name, argument in overload.parameters.items()
         ],
         rewrites=[doc.Rewrite(when=rewrite.when, to=rewrite.to) for rewrite in rewrites_of(index, overload, evidence)],
         drop_in=overload.drop_in,
+        samples=overload.samples,
         fields=overload.results,
-        sweep=_sweep(mapping, index, overload, evidence, versions),
+        sweep=sweep_of(mapping, index, overload, evidence, versions),
     )
 
 
@@ -197,6 +198,7 @@ def _argument(
     parameters: Dictionary[str, Parameter],
     of_first: frozenset[str],
     zh: str | None,
+    unverified: str | None,
 ) -> doc.Argument:
     """One row of the table. Defaults are held against those of the first answer, `of_first`: it is what is written."""
     to, convert = next(iter(counterpart.values.items()), (None, None))
@@ -212,28 +214,8 @@ def _argument(
         into=counterpart.into,
         note=counterpart.note,
         zh=zh,
+        unverified=unverified,
         differs=to is not None and to in of_first and defaults_differ(name, default, convert, to, to_default),
-    )
-
-
-def _sweep(
-    mapping: Mapping,
-    index: int,
-    overload: Overload,
-    evidence: Evidence | None,
-    versions: dict[str, str],
-) -> measured.SweepEvidence | None:
-    record = evidence.sweeps.get(sweep_key(index, overload)) if evidence else None
-    if record is None:
-        return None
-    counts = record.dtypes.values()
-    return measured.SweepEvidence(
-        status=sweep_status(mapping, index, overload, evidence, versions),
-        source=record.source,
-        samples=sum(c.samples for c in counts),
-        matched=sum(c.matched for c in counts),
-        limited=sum(c.limited for c in counts),
-        dtypes={dtype: measured.SweepCount(**count.model_dump()) for dtype, count in sorted(record.dtypes.items())},
     )
 
 

@@ -59,6 +59,8 @@ def test_command_line(
     assert "tf.keras.layers.Conv2D" in capsys.readouterr().out
     assert main(["map", "tf.concat", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["answers"][0]["mapping"]["id"] == "torch.cat"
+    assert main(["map", "torch.cat([a, b], 1)"]) == 0
+    assert "## The call\n\n```python\n" in capsys.readouterr().out
     assert main(["map", "nn.Conv9d"]) == 1
     assert main(["search", "join tensors"]) == 0
     assert main(["search", "qqqqzzzz"]) == 1

@@ -12,8 +12,11 @@ import pytest
 import yaml
 
 from examples.runner.client import ROOT, Worker
+from examples.runner.records import dtype_faults
 from examples.runner.request import Kind, Request
 from examples.verify.snippet import split
+from loader.model.mapping import Exceptions
+from loader.reading.data import read_mapping
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +109,24 @@ def test_dtypes_that_come_back_as_others_are_wrong(worker: Worker, tmp_path: Pat
     assert [dtype for dtype, record in found.items() if record["wrong"]] == ["float16"]
     assert "float16 in PyTorch, float32 in TensorFlow" in found["float16"]["wrong"]
     assert found["complex64"]["held"] > 0
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ({}, ["wrong in silence with float16"]),
+        ({"float16": "Planted."}, []),
+        ({"float16": "Planted.", "bool": "Planted."}, ["exceptions.dtypes.bool is not needed"]),
+    ],
+    ids=["undeclared", "declared", "needless"],
+)
+def test_a_dtype_that_is_wrong_in_silence_is_declared(declared: dict[str, str], said: list[str]) -> None:
+    mapping = read_mapping(Path("mappings/shape/torch.flip.yaml")).mapping
+    mapping = mapping.model_copy(update={"exceptions": Exceptions.model_validate({"dtypes": declared})})
+    record = {"dtypes": {"float16": {"wrong": "float16 in PyTorch"}, "bool": {"held": 3, "wrong": None}}}
+    found = list(dtype_faults(mapping, record))
+    assert len(found) == len(said)
+    assert all(part in text for part, text in zip(said, found, strict=True))
 
 
 def test_statements_that_no_tensor_reaches_stay_outside() -> None:

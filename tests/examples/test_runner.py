@@ -306,6 +306,74 @@ def test_sweep_finds_a_wrong_drop_in(worker: Worker, tmp_path: Path) -> None:
     assert "samples do not match" in swept(worker, tmp_path, sweep_mapping("tf.floor(input)"))
 
 
+def gelu_mapping(body: str, **more: Any) -> dict[str, Any]:
+    signature = {"parameters": {"approximate": "approximate"}, "drop_in": f"def GELU(approximate='none'):\n{body}"}
+    exceptions = {"dtypes": {"float64": "The constants are in single precision."}} | more.pop("exceptions", {})
+    return {
+        "name": "torch.nn.GELU",
+        "kind": "layer",
+        "relation": "partial",
+        "signatures": [signature | more],
+        "exceptions": exceptions,
+    }
+
+
+GELU = "    return tf.keras.layers.Activation(lambda x: tf.nn.gelu(x, approximate == 'tanh'))\n"
+TANH = ["torch.nn.GELU('tanh')(floats(3, 40))"]
+
+
+@pytest.mark.parametrize(
+    ("body", "more", "said"),
+    [
+        (GELU, {"samples": TANH}, "holds"),
+        (GELU, {}, "gives approximate a value other than the default"),
+        (GELU.replace("approximate == 'tanh'", "False"), {"samples": TANH}, "samples do not match"),
+        (GELU, {"exceptions": {"parameters": {"approximate": "Planted."}}}, "holds"),
+        (GELU, {"samples": TANH, "exceptions": {"parameters": {"approximate": "Planted."}}}, "is not needed"),
+        (GELU, {"samples": ["torch.nn.GELU(speed)(floats(3))"]}, "what is `speed`?"),
+    ],
+    ids=["shown", "unshown", "ignored", "excepted", "needless", "unreadable"],
+)
+def test_each_parameter_is_shown_at_work(
+    worker: Worker, tmp_path: Path, body: str, more: dict[str, Any], said: str
+) -> None:
+    assert said in swept(worker, tmp_path, gelu_mapping(body, **more))
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+def test_initial_weights_are_those_that_were_asked_for(worker: Worker, tmp_path: Path, wrong: bool) -> None:
+    mapping = yaml.safe_load(next(Path("mappings").glob("*/torch.nn.PReLU.yaml")).read_text())
+    drop_in = mapping["signatures"][0]["drop_in"]
+    if wrong:
+        mapping["signatures"][0]["drop_in"] = drop_in.replace("Constant(init)", "Constant(0.25)")
+        assert mapping["signatures"][0]["drop_in"] != drop_in
+    said = swept(worker, tmp_path, mapping)
+    assert "init=0.7" in said and "do not match" in said if wrong else said == "holds"
+
+
+@pytest.mark.parametrize(("scale", "said"), [("1.0", "holds"), ("(1 - p)", "the distributions differ")])
+def test_what_a_layer_draws_is_of_one_distribution(worker: Worker, tmp_path: Path, scale: str, said: str) -> None:
+    body = (
+        "    class Drop(tf.keras.layers.Layer):\n"
+        "        def call(self, x, training=False):\n"
+        f"            return tf.nn.dropout(x, p) * {scale} if training else x\n"
+        "    return Drop()\n"
+    )
+    mapping = {
+        "name": "torch.nn.Dropout",
+        "kind": "layer",
+        "relation": "partial",
+        "signatures": [
+            {
+                "parameters": {"p": "rate"},
+                "drop_in": f"def Dropout(p=0.5):\n{body}",
+                "samples": ["torch.nn.Dropout(0.3)(floats(40, 30))"],
+            }
+        ],
+    }
+    assert said in swept(worker, tmp_path, mapping)
+
+
 @pytest.mark.parametrize(
     ("rewrite", "said"),
     [

@@ -15,7 +15,7 @@ from api.http.parameters import documented_query, read_query
 from api.http.problems import InvalidParameter, Problem, ProblemDocument, document_of, documented
 from api.http.services import json_response, services_of
 from api.http.sources import refusal, while_connected
-from api.lookup.catalogue import BriefMapAnswer, CallAnswer, Catalogue, MapAnswer
+from api.lookup.catalogue import BriefMapAnswer, CallAnswer, Catalogue, MapAnswer, with_call
 from api.lookup.language import LANG, Lang
 from api.lookup.problems import NoAnswer
 from api.port.answer import CALL_SECONDS, is_call, port_call
@@ -92,7 +92,7 @@ async def map_name(request: Request) -> Response:
     if len(names) == 1:
         found = catalogue.map(names[0], side, query.limit or (1 if brief else 3), brief=brief, lang=query.lang)
         call = await _ported(request, names[0], side) if is_call(names[0]) else None
-        return json_response(b'{"call":%b,%b' % (call.model_dump_json().encode(), found[1:]) if call else found)
+        return json_response(with_call(found, call))
     return json_response(_map_all(catalogue, names, side, query.limit or 1, brief=brief, lang=query.lang))
 
 
