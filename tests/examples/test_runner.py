@@ -345,7 +345,7 @@ def test_initial_weights_are_those_that_were_asked_for(worker: Worker, tmp_path:
     mapping = yaml.safe_load(next(Path("mappings").glob("*/torch.nn.PReLU.yaml")).read_text())
     drop_in = mapping["signatures"][0]["drop_in"]
     if wrong:
-        mapping["signatures"][0]["drop_in"] = drop_in.replace("Constant(init)", "Constant(0.25)")
+        mapping["signatures"][0]["drop_in"] = drop_in.replace("Constant(self.init)", "Constant(0.25)")
         assert mapping["signatures"][0]["drop_in"] != drop_in
     said = swept(worker, tmp_path, mapping)
     assert "init=0.7" in said and "do not match" in said if wrong else said == "holds"
