@@ -48,7 +48,7 @@ def test_ported(library: Library, catalogue: Catalogue, source: str, wanted: str
     ("source", "reason"),
     [
         ("x = torch.zeros(2)\ny = x.view(-1)\nx.add_(1)\nprint(y)", "shares its memory"),
-        ("a = [1]\ny = torch.nn.Embedding(3, 2, padding_idx=0)", "padding_idx"),
+        ("a = [1]\ny = torch.nn.Embedding(3, 2, max_norm=1.0)", "max_norm"),
         ("x = torch.randn(2, generator=g)", "generator"),
         ("y = torch.not_a_name(3)", "not a public name"),
         (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections.abc import Sequence
 
 from loader.model.dotted import leaf
 
@@ -34,11 +35,11 @@ def as_function(name: str, made: ast.FunctionDef, others: tuple[ast.stmt, ...]) 
     return ast.fix_missing_locations(function)
 
 
-def needed(function: ast.FunctionDef, others: tuple[ast.stmt, ...]) -> tuple[ast.stmt, ...]:
-    """What stands beside a drop-in, without what the function does not mention; a helper may mention another."""
+def needed(parts: Sequence[ast.AST], others: tuple[ast.stmt, ...]) -> tuple[ast.stmt, ...]:
+    """What stands beside a drop-in, without what these parts of it do not mention; a helper may mention another."""
     kept: list[ast.stmt] = []
     for other in reversed(others):
-        mentioned = {n.id for part in (function, *kept) for n in ast.walk(part) if isinstance(n, ast.Name)}
+        mentioned = {n.id for part in (*parts, *kept) for n in ast.walk(part) if isinstance(n, ast.Name)}
         if not _defined(other) or _defined(other) & mentioned:
             kept.insert(0, other)
     return tuple(kept)

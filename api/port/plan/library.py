@@ -202,7 +202,7 @@ def _as_functions(name: str, variants: list[Variant]) -> list[Variant]:
     for variant in variants:
         if (function := as_function(name, variant.function, variant.others)) is not None:
             overload = variant.overload.model_copy(update={"rewrites": []})
-            others = needed(function, variant.others)
+            others = needed([function], variant.others)
             made.append(Variant(overload, function, others, {**variant.types, "input": "Tensor"}, []))
     return made
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from api.port.plan.bind import BoundCall, Unfit, bind
+from api.port.plan.functional import needed
 from api.port.plan.library import Entry, Library, Variant
 from api.port.plan.order import is_single
 from api.port.plan.seen import decided, differences, holds, is_mixed, note_ranks, visible_of
@@ -131,7 +132,7 @@ class Planner:
             made.expression is not None
             and not _reads_default(made.expression, bound)
             and bound.spread is None
-            and not bound.variant.others
+            and not needed([made.expression], bound.variant.others)
             and is_single(made.expression, bound)
         ):
             return Plan(bound, made.expression, made, "expression", conditions)

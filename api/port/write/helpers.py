@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 
+from api.port.plan.functional import needed
 from api.port.plan.planner import Group, Planner
 from api.port.plan.rules import Rules
 from api.port.write import in_tf, in_torch
@@ -72,7 +73,7 @@ class Helpers:
             defaults=[d for _, d in pairs if d is not None],
         )
         new.defaults = _trailing(pairs)
-        body = planner.tidy([*group.variant.others, *made.body])
+        body = planner.tidy([*needed(made.body, group.variant.others), *made.body])
         for statement in body:
             self.note_imports(statement)
         subject = group.entry.document.id
