@@ -70,3 +70,6 @@ def versions() -> dict[str, str]:
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
     }
+
+
+configure()  # whoever computes in this process first: afterwards TensorFlow refuses another number of threads
